@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 #: kind → how such a value is called in help
 METAVARS: Final = {"day": "日期", "moment": "时间", "month": "[月]", "week": "[日期]"} | {
     "quarter": "[季度]",
+    "half": "[半年]",
     "year": "[年]",
     "hour": "时刻",
 }
@@ -99,6 +100,10 @@ REPORT_MONTH = Dated(
 )
 REPORT_WEEK = Dated("report", "--week", "past", "时段", "周报; 不写日期即上周", "week")
 REPORT_QUARTER = Dated("report", "--quarter", "past", "时段", "季报, 如 2026Q3", "quarter")
+REPORT_DAY = Dated("report", "--day", "past", "时段", "日报; 不写日期即昨天", metavar="[日期]")
+REPORT_HALF = Dated("report", "--half", "past", "时段", "半年报, 如 2026H1、上半年", "half")
+REPORT_FROM = Dated("report", "--from", "bound", "时段, 自", "自哪一天 (含), 与 --to 同用")
+REPORT_TO = Dated("report", "--to", "bound", "时段, 至", "至哪一天 (含); 不写即今天")
 REPORT_YEAR = Dated("report", "--year", "past", "时段", "年报", "year")
 REPORT_AS_OF = Dated("report", "--as-of", "past", "截至", "按台账在那一刻的记录出报告", "moment")
 ASSESS_MONTH = Dated(

@@ -107,12 +107,15 @@ def moment_of(context: Context, value: str | None, dated: Dated) -> datetime:
 
 
 def period_of(
-    context: Context, as_of: str | None, stated: Mapping[str, str | None]
+    context: Context,
+    as_of: str | None,
+    stated: Mapping[str, str | None],
+    days: tuple[date, date] | None = None,
 ) -> ReportRequest:
     """Return what a report is asked for; what was written of it is echoed."""
     from sixping.reports.spans import LAST, requested
 
-    request = requested(context.now, as_of, stated)
+    request = requested(context.now, as_of, stated, days)
     if any(value not in {None, LAST} for value in stated.values()):
         first, last = map(understood_day, request.span)
         context.say(f"时段: {first} 至 {last}")

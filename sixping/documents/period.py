@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.reports.period import EARLIER, FILED, FLOW, STEPS, TOTALS
+from sixping.reports.period import EARLIER, FILED, FLOW, STEPS, TOTALS, per_day
+from sixping.reports.worked import Average
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sixping.reports.beside import Beside
     from sixping.reports.period import Figures, Handling, PeriodReport, Span, Waiting
+    from sixping.reports.worked import Repeated, Worked
 
 
 def report_json(report: PeriodReport) -> dict[str, Any]:
@@ -20,13 +22,18 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
         "period": span_json(report.period),
         "as_of": report.as_of,
         "ledger": {"seq": report.seq, "head": report.head},
+        "narrow": report.narrow._asdict(),
         "totals": report.totals,
+        "daily": {name: per_day(report.totals[name], report.days) for name in DAILY},
         "cohorts": cohorts(report),
         "rates": report.rates,
+        "finish": report.finish,
+        "scores": report.scores,
+        **worked_json(report.worked),
         **handling_json(report.handling),
         "left_out": report.left_out,
         **beside_json(report.beside),
-        **{f"by_{name}": rows for name, rows in report.by.items()},
+        **{f"by_{name}": rows_json(report, name) for name in report.by},
         "trend": [month._asdict() for month in report.trend],
         "cases": report.cases,
         "comparison": {
@@ -34,6 +41,49 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
             "last_year": _compared_json(report.last_year),
         },
     }
+
+
+#: what is told as a daily mean, too
+DAILY = ("received", "resolved")
+
+
+def rows_json(report: PeriodReport, dimension: str) -> list[dict[str, Any]]:
+    """Return the rows of a breakdown; units with their days and their oldest missed limit."""
+    if dimension != "unit":
+        return report.by[dimension]
+    worked = report.worked
+    return [
+        row
+        | {
+            "days": worked.unit_days.get(row["name"], Average())._asdict(),
+            "overdue_longest": worked.longest.get(row["name"]),
+        }
+        for row in report.by[dimension]
+    ]
+
+
+def worked_json(worked: Worked) -> dict[str, Any]:
+    """Return ``{averages: {street|unit: {grade: {mean median n open_mean open_n}}}, …}``.
+
+    Lengths are working days. ``to_check``: results that may be none, ``passed``: what their check
+    found, null: none was made. ``repeated`` is null where the policy sets no number.
+    """
+    return {
+        "averages": {
+            whose: {grade: each._asdict() for grade, each in grades.items()}
+            for whose, grades in worked.averages.items()
+        },
+        "to_check": [each._asdict() for each in worked.to_check] if worked.known else None,
+        "repeated": _repeated_json(worked.repeated),
+    }
+
+
+def _repeated_json(found: Sequence[Repeated] | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    places = [each._asdict() for each in found if each.place is not None]
+    callers = [{"numbers": each.numbers} for each in found if each.place is None]
+    return {"places": places, "callers": callers}
 
 
 def handling_json(handling: Handling) -> dict[str, Any]:

@@ -8,7 +8,7 @@ name, readings, texts and hours by key. Numbers the policy does not give are ``N
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -113,6 +113,9 @@ class Readings:
     duty_lunch_staff: int | None
     police_absence_is_breach: bool
     patrol_workdays: int | None
+    repeated_days: int | None = None
+    repeated_reports: int | None = None
+    hollow_answers: tuple[str, ...] | None = None
 
 
 class Edition(NamedTuple):
@@ -469,8 +472,8 @@ def _readings(table: Table, last: Edition | None) -> dict[str, Reading]:
     entries = table.table("readings")
     for field in fields(Readings):
         was = last.reading_notes[field.name] if last else None
-        if was and not entries.has(field.name):
-            readings[field.name] = was
+        if not entries.has(field.name) and (was or field.default is not MISSING):
+            readings[field.name] = was or Reading(None, "", "")  # older than this reading
             continue
         entry = entries.table(field.name)
         readings[field.name] = Reading(

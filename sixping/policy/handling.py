@@ -24,12 +24,16 @@ class Declining(NamedTuple):
 
 
 class OutcomeKind(NamedTuple):
-    """What a result came to; ``settled``: the matter is gone (五.1c)."""
+    """What a result came to; ``settled``: the matter is gone (五.1c).
+
+    ``passed_on``: the street only passed it on, which is looked at (以转代办).
+    """
 
     name: str
     settled: bool
     clause: str
     note: str
+    passed_on: bool = False
 
 
 #: the slots of each standard text (五.1a)
@@ -63,4 +67,5 @@ def read_outcome(entry: Table, was: OutcomeKind | None) -> OutcomeKind:
         entry.flag("settled", default=was.settled) if was else entry.flag("settled"),
         entry.text("clause", was.clause) if was else entry.text("clause"),
         entry.text("note", was.note) if was else entry.text("note"),
+        entry.flag("passed_on", default=was.passed_on if was else False),
     )

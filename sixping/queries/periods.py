@@ -26,6 +26,7 @@ from sixping.queries.conditions import (
     number_of,
 )
 from sixping.reports.period import DIMENSIONS, Tally
+from sixping.reports.worked import SCORES
 from sixping.store.rows import EVENT_RECORDED_AT, of_kind
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ Period = tuple[str, str]
 GRADE = grade("s")
 KEYS = f"s.platform, s.lead, s.community, s.grid, s.channel, s.category, {GRADE}"
 _ROOMS_KEYS = KEYS.replace("s.lead", "CASE WHEN k.born_late = 1 THEN :room ELSE s.lead END")
-_WIDTH = len(DIMENSIONS)
+WIDTH = len(DIMENSIONS)
 IN_PERIOD = "BETWEEN :first AND :last"
 
 _NEVER = 1_000_000_000
@@ -239,7 +240,7 @@ _ANSWERED = f"""EXISTS (SELECT 1 {_UNTIL_REOPENED}
   AND (json_extract(f.facts, '$.everyone') IS NOT NULL
     OR json_extract(f.facts, '$.to') = json_extract(a.facts, '$.number')))"""
 #: what the last check of a result found, before the case was reopened
-_CHECKED = f"""SELECT CAST(json_extract(c.facts, '$.passed') AS TEXT) FROM events c
+CHECKED = f"""SELECT CAST(json_extract(c.facts, '$.passed') AS TEXT) FROM events c
   WHERE c.subject = x.number AND c.kind = 'verified' AND {_effective("c")}
   AND c.version > x.version AND c.version < x.reopened ORDER BY c.version DESC LIMIT 1"""
 _ENDINGS = f"""
@@ -251,7 +252,7 @@ _ENDINGS = f"""
     coalesce((SELECT CAST(json_extract(f.facts, '$.satisfaction') AS INTEGER) {_UNTIL_REOPENED}
       AND json_extract(f.facts, '$.satisfaction') IS NOT NULL ORDER BY f.version DESC LIMIT 1),
       x.score) AS score,
-    {flag(f"x.reopened < {_NEVER} OR ({_CHECKED}) IN ({_FAILED})")} AS withdrawn
+    {flag(f"x.reopened < {_NEVER} OR ({CHECKED}) IN ({_FAILED})")} AS withdrawn
   FROM (SELECT r.*, coalesce((SELECT min(g.version) {_later("reopened", "g", "r")}), {_NEVER})
     AS reopened FROM ({RESOLUTIONS}) r) x"""
 
@@ -273,9 +274,19 @@ def _resolved(as_of: AsOf, more: str = "") -> str:
         ELSE (1 - s.anonymous) * (1 - x.unsaid) + x.others END) AS resolved_owing,
       sum((1 - s.anonymous) * x.unsaid) AS feedback_rate_left_out,
       sum({_REPORTERS_TOLD}) AS resolved_fed_back,
-      count(x.score) AS scored, {number_of("x.score >= :satisfied")} AS satisfied
+      count(x.score) AS scored, {number_of("x.score >= :satisfied")} AS satisfied,
+      {", ".join(f"{number_of(f'x.score = {n}')} AS score_{n}" for n in SCORES)}
       FROM ({_ENDINGS}) x JOIN case_states s ON s.number = x.number
       WHERE {as_of.holds("s")} GROUP BY {KEYS}{more}"""
+
+
+_FINISH = f"k.kind = '{ClockKind.FINISH}'"
+#: what became of a finish limit that was missed → its condition among those of the cohort
+_LATE = {
+    "late_resolved": f"{_FINISH} AND k.dropped = 0 AND k.stopped > k.due",
+    "late_open": f"{_FINISH} AND k.dropped = 0 AND k.stopped IS NULL",
+    "left_late": f"{_FINISH} AND k.dropped = 1 AND k.stopped > k.due",
+}
 
 
 def _fell_due(as_of: AsOf, more: str = "") -> str:
@@ -290,6 +301,7 @@ def _fell_due(as_of: AsOf, more: str = "") -> str:
         for kind in ClockKind
         for is_kind in [f"k.kind = '{kind}'"]
     )
+    counts += "".join(f", {number_of(how)} AS finish_{name}" for name, how in _LATE.items())
     return (
         f"SELECT {_ROOMS_KEYS}{more}, {counts} FROM {as_of.clocks} k"
         " JOIN case_states s ON s.number = k.number"
@@ -344,7 +356,10 @@ def tallies(
 
 
 class Behind(NamedTuple):
-    """One thing behind a figure, under the facts it counts by; ``counted``: in the numerator."""
+    """One thing behind a figure, under the facts it counts by; ``counted``: in the numerator.
+
+    ``keys``: the facts in the order of ``DIMENSIONS``.
+    """
 
     number: str
     unit: str | None
@@ -355,36 +370,45 @@ class Behind(NamedTuple):
     clock: str | None = None
     round: int | None = None
     due: str | None = None
+    keys: tuple[str | None, ...] = ()
 
 
-def behind(
-    con: Connection, as_of: AsOf, period: Period, pair: tuple[str, str], *, satisfied: int,
-    room: str,
-) -> list[Behind]:  # fmt: skip
-    """Return the rows that a numerator and a denominator count, by the statement that counts."""
+class Thing(NamedTuple):
+    """One thing that a statement counts, and how often under each of its measures."""
+
+    row: Behind
+    counts: Mapping[str, int]
+
+
+def things(
+    con: Connection, as_of: AsOf, period: Period, *, satisfied: int, room: str
+) -> Iterator[Thing]:
+    """Yield what every measure of ``tallies`` counts, thing by thing, by the same statements."""
     values = bound(as_of, period) | {"satisfied": satisfied, "room": room}
-    found: list[Behind] = []
     for measure in _MEASURES:
         details = _DETAILS[measure]
         more = "".join(f", {term}" for term in details.values())
-        found += opened(con.execute(measure(as_of, more), values), tuple(details), pair)
-    return sorted(found, key=lambda row: (row.number, row.at or "", row.due or ""))
+        yield from opened(con.execute(measure(as_of, more), values), tuple(details))
 
 
-def opened(
-    cursor: sqlite3.Cursor, details: Sequence[str], pair: tuple[str, str]
-) -> Iterator[Behind]:
-    """Yield as many rows as a measure counts; ``pair``: what is in the rate, and of what."""
-    names = [column[0] for column in cursor.description]
-    n, d = (names.index(measure) if measure in names else None for measure in pair)
-    if d is None:
-        return
+def opened(cursor: sqlite3.Cursor, details: Sequence[str]) -> Iterator[Thing]:
+    """Yield what the rows of a query count: ``KEYS``, ``details``, then measures."""
+    names = [column[0] for column in cursor.description[WIDTH + len(details) :]]
     for row in cursor:
-        values = tuple(row)
-        told = dict(zip(details, values[_WIDTH:], strict=False))
-        for place in range(values[d] or 0):
-            counted = n is not None and place < (values[n] or 0)
-            yield Behind(unit=values[1], community=values[2], counted=counted, **told)
+        measures = zip(names, row[WIDTH + len(details) :], strict=True)
+        counts = {name: int(count) for name, count in measures if count}
+        if counts:
+            yield Thing(of_keys(row, *details), counts)
+
+
+def of_pair(found: Iterable[Thing], n: str, d: str) -> list[Behind]:
+    """Return as many rows as ``d`` counts, those that ``n`` counts marked, by their numbers."""
+    rows = (
+        thing.row._replace(counted=place < thing.counts.get(n, 0))
+        for thing in found
+        for place in range(thing.counts.get(d, 0))
+    )
+    return sorted(rows, key=lambda row: (row.number, row.at or "", row.due or ""))
 
 
 def names_of(con: Connection, seqs: Iterable[int]) -> dict[int, str | None]:
@@ -405,12 +429,12 @@ def bound(as_of: AsOf, period: Period) -> dict[str, Any]:
 
 def split(cursor: sqlite3.Cursor) -> Iterator[Tally]:
     """Yield a tally for each measure of a row, which begins with ``KEYS``; none for 0."""
-    names = [column[0] for column in cursor.description[_WIDTH:]]
+    names = [column[0] for column in cursor.description[WIDTH:]]
     for row in cursor:
         values = tuple(row)
-        for name, count in zip(names, values[_WIDTH:], strict=True):
+        for name, count in zip(names, values[WIDTH:], strict=True):
             if count:
-                yield Tally(name, values[:_WIDTH], int(count))
+                yield Tally(name, values[:WIDTH], int(count))
 
 
 #: a result that was withdrawn (its last check failed), or after which the case was taken up
@@ -418,27 +442,28 @@ def split(cursor: sqlite3.Cursor) -> Iterator[Tally]:
 _HELD = (
     f"(SELECT r.*, {_NEVER} AS reopened FROM ({RESOLUTIONS}) r) x"
     f" WHERE NOT EXISTS (SELECT 1 {_later('reopened', 'g', 'x')})"
-    f" AND coalesce(({_CHECKED}), '') NOT IN ({_FAILED})"
+    f" AND coalesce(({CHECKED}), '') NOT IN ({_FAILED})"
 )
 
 
-def outcomes(con: Connection, as_of: AsOf, period: Period) -> dict[str | None, int]:
-    """Return how many results of a period came to what, None where nobody said."""
-    sql = f"SELECT x.kind, count(*) FROM {_HELD} GROUP BY x.kind"
-    rows = con.execute(sql, bound(as_of, period)).fetchall()
-    return {kind: int(count) for kind, count in rows}
-
-
 def results(con: Connection, as_of: AsOf, period: Period) -> list[tuple[str | None, Behind]]:
-    """Return the results that ``outcomes`` counts, each with what it came to."""
-    sql = f"""SELECT x.kind, x.number, s.lead, s.community, x.seq, x.at
-      FROM (SELECT x.* FROM {_HELD}) x
+    """Return the results of a period that hold, each with what it came to (None: nobody said)."""
+    rows = con.execute(held(as_of, "x.kind"), bound(as_of, period)).fetchall()
+    return [(row[-1], of_keys(row, "number", "seq", "at")) for row in rows]
+
+
+def held(as_of: AsOf, *more: str) -> str:
+    """Return the query of the results that hold: ``KEYS``, number, seq, instant, then ``more``."""
+    columns = ", ".join((KEYS, "x.number", "x.seq", "x.at", *more))
+    return f"""SELECT {columns} FROM (SELECT x.* FROM {_HELD}) x
       JOIN case_states s ON s.number = x.number AND {as_of.holds("s")} ORDER BY x.number, x.at"""
-    rows = con.execute(sql, bound(as_of, period)).fetchall()
-    return [
-        (kind, Behind(number, unit, community, counted=True, seq=seq, at=at))
-        for kind, number, unit, community, seq, at in rows
-    ]
+
+
+def of_keys(row: Sequence[Any], *names: str) -> Behind:
+    """Return a row of a query of ``KEYS`` and the columns of these names."""
+    keys = tuple(row[:WIDTH])
+    told = dict(zip(names, row[WIDTH:], strict=False))
+    return Behind(unit=keys[1], community=keys[2], counted=True, keys=keys, **told)
 
 
 class LeftOut(NamedTuple):
@@ -467,3 +492,14 @@ def months(con: Connection, as_of: AsOf, periods: Iterable[Period]) -> list[tupl
     )
     rows = (con.execute(sql, bound(as_of, period)).fetchone() for period in periods)
     return [(row[0], row[1]) for row in rows]
+
+
+def flows(con: Connection, as_of: AsOf, period: Period) -> list[Tally]:
+    """Return the same of one period by the facts that the cases count under."""
+    values = bound(as_of, period)
+    received = f"""SELECT {KEYS}, count(*) AS received FROM case_states s
+      WHERE s.received_at {IN_PERIOD} AND {as_of.holds("s")}
+      AND NOT {has_status("s", Status.WITHDRAWN)} GROUP BY {KEYS}"""
+    resolved = f"""SELECT {KEYS}, count(*) AS resolved FROM ({RESOLUTIONS}) x
+      JOIN case_states s ON s.number = x.number WHERE {as_of.holds("s")} GROUP BY {KEYS}"""
+    return [tally for sql in (received, resolved) for tally in split(con.execute(sql, values))]

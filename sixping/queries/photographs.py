@@ -29,16 +29,16 @@ from sixping.queries.periods import (
     RESOLUTIONS,
     Behind,
     bound,
+    of_keys,
+    of_pair,
     opened,
     split,
 )
 from sixping.reports.period import Stock
 from sixping.store.rows import EVENT_RECORDED_AT, CaseRow
-from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sixping.queries.periods import AsOf, Period
     from sixping.reports.period import Tally
@@ -141,17 +141,23 @@ def _late(photo: Photograph, case: str) -> str:
 
     A clock that stopped after the photograph was running in it, by ``stop_seq``.
     """
+    return f"EXISTS (SELECT 1 {_missed(photo, case)})"
+
+
+def _missed(photo: Photograph, case: str) -> str:
+    """Return what follows the columns of a query for the due dates that a case was past."""
     if photo.stock is Stock.IMPORTED:
         ran = "k.stopped IS NULL OR k.stopped > :end OR k.stop_seq IS NOT NULL"
         clock = f"k.from_seq = {case}.from_seq AND ({ran})"
     else:
         ran = "k.stopped IS NULL OR k.stop_seq > :at"
         clock = f"{holds('k', photo.seq, ':at')} AND ({ran})"
-    return f"""EXISTS (SELECT 1 FROM clock_moves k WHERE k.number = {case}.number AND {clock}
-      AND {has_verdict("k")} AND k.due < :end)"""
+    return f"""FROM clock_moves k WHERE k.number = {case}.number AND {clock}
+      AND {has_verdict("k")} AND k.due < :end"""
 
 
-def _values(photo: Photograph) -> dict[str, str | int]:
+def as_values(photo: Photograph) -> dict[str, str | int]:
+    """Return the parameters of a photograph."""
     return {"at": photo.seq, "end": photo.end}
 
 
@@ -159,22 +165,21 @@ def tallies(con: Connection, photo: Photograph) -> list[Tally]:
     """Return what was ``open`` and ``overdue``, under the facts the cases had then."""
     if not photo.stock.counted:
         return []
-    return list(split(con.execute(_counts(photo), _values(photo))))
+    return list(split(con.execute(_counts(photo), as_values(photo))))
 
 
 def _counts(photo: Photograph, more: str = "") -> str:
-    return f"""WITH stood AS MATERIALIZED ({_stood(photo)})
+    return f"""{standing_cases(photo)}
       SELECT {KEYS}{more}, count(*) AS open, {number_of(_late(photo, "s"))} AS overdue
-      FROM stood o JOIN case_states s ON s.number = o.number AND s.from_seq = o.from_seq
-      WHERE s.received_at <= :end GROUP BY {KEYS}{more}"""
+      {OF_STANDING} GROUP BY {KEYS}{more}"""
 
 
 def behind(con: Connection, photo: Photograph, measure: str) -> list[Behind]:
     """Return the rows behind ``open`` or ``overdue``, by the statement that counts."""
     if not photo.stock.counted:
         return []
-    cursor = con.execute(_counts(photo, ", s.number, s.received_at"), _values(photo))
-    return sorted(opened(cursor, ("number", "at"), (measure, measure)), key=lambda row: row.number)
+    cursor = con.execute(_counts(photo, ", s.number, s.received_at"), as_values(photo))
+    return of_pair(opened(cursor, ("number", "at")), measure, measure)
 
 
 def overdue(con: Connection, photo: Photograph) -> int | None:
@@ -182,47 +187,42 @@ def overdue(con: Connection, photo: Photograph) -> int | None:
     if not photo.stock.counted:
         return None
     sql = f"SELECT count(*) FROM ({_stood(photo)}) o WHERE {_late(photo, 'o')}"
-    (count,) = con.execute(sql, _values(photo)).fetchone()
+    (count,) = con.execute(sql, as_values(photo)).fetchone()
     return int(count)
 
 
-def waiting(con: Connection, photo: Photograph) -> dict[str, tuple[int, datetime | None]]:
-    """Return how many cases waited, by ``WAITS``, and since when the longest did.
+def waiting(con: Connection, photo: Photograph, what: str) -> list[Behind]:
+    """Return the cases that waited, by number, and since when each did; a new round begins anew.
 
-    Empty where nobody knows. A new round begins the waiting anew.
+    ``what`` is one of ``WAITS``. Nothing where nobody knows.
     """
     if not photo.stock.counted:
-        return {}
-    found: dict[str, tuple[int, datetime | None]] = {}
-    for what in WAITS:
-        sql = _waiting(photo, what, f"count(*), min({_since(what)})")
-        count, longest = con.execute(sql, _values(photo)).fetchone()
-        found[what] = int(count), from_text(longest) if longest else None
-    return found
+        return []
+    condition, column = WAITS[what]
+    since = f"CASE WHEN s.{column} > s.round_at THEN s.{column} ELSE s.round_at END"
+    sql = f"""{standing_cases(photo)} SELECT {KEYS}, s.number, {since} {OF_STANDING}
+      AND {condition} ORDER BY s.number"""
+    return [of_keys(row, "number", "at") for row in con.execute(sql, as_values(photo))]
 
 
-def waiting_behind(con: Connection, photo: Photograph, what: str) -> list[Behind]:
-    """Return the cases that ``waiting`` counts of one sort, by number, and since when each did."""
+def standing_cases(photo: Photograph) -> str:
+    """Return the beginning of a query of the cases that stood open, with ``OF_STANDING``."""
+    return f"WITH stood AS MATERIALIZED ({_stood(photo)})"
+
+
+#: where the rows come from, and their condition
+OF_STANDING = """FROM stood o JOIN case_states s ON s.number = o.number
+  AND s.from_seq = o.from_seq WHERE s.received_at <= :end"""
+
+
+def missed(con: Connection, photo: Photograph) -> list[Behind]:
+    """Return what was overdue, by number, each with the earliest due date that it was past."""
     if not photo.stock.counted:
         return []
-    sql = _waiting(photo, what, f"s.number, s.lead, s.community, {_since(what)}")
-    rows = con.execute(f"{sql} ORDER BY s.number", _values(photo)).fetchall()
-    return [
-        Behind(number=number, unit=unit, community=community, counted=True, at=since)
-        for number, unit, community, since in rows
-    ]
-
-
-def _waiting(photo: Photograph, what: str, chosen: str) -> str:
-    return f"""WITH stood AS MATERIALIZED ({_stood(photo)})
-      SELECT {chosen} FROM stood o
-      JOIN case_states s ON s.number = o.number AND s.from_seq = o.from_seq
-      WHERE s.received_at <= :end AND {WAITS[what][0]}"""
-
-
-def _since(what: str) -> str:
-    column = WAITS[what][1]
-    return f"CASE WHEN s.{column} > s.round_at THEN s.{column} ELSE s.round_at END"
+    sql = f"""{standing_cases(photo)} SELECT {KEYS}, s.number,
+        (SELECT min(k.due) {_missed(photo, "s")}) {OF_STANDING}
+      AND {_late(photo, "s")} ORDER BY s.number"""
+    return [of_keys(row, "number", "at") for row in con.execute(sql, as_values(photo))]
 
 
 #: what cases wait for that no limit counts → the condition, and since when
@@ -238,7 +238,7 @@ WAITS = {
 # --- the cases behind the figures ------------------------------------------------------
 
 
-class Standing(NamedTuple):
+class Stood(NamedTuple):
     """How a case stood when a period ended, in the words of then."""
 
     status: str
@@ -249,25 +249,27 @@ class Standing(NamedTuple):
     grid: str | None
     category: str | None
     overdue: bool
+    due: str | None
 
 
 class CaseBehind(NamedTuple):
     """A case behind the figures, and how it stood at the end of the period if it was open."""
 
     case: CaseRow
-    at_end: Standing | None
+    at_end: Stood | None
 
 
 def cases(con: Connection, as_of: AsOf, period: Period, photo: Photograph) -> list[CaseBehind]:
     """Return the cases behind the figures, so that every figure can be traced to a list."""
-    width = len(Standing._fields)
+    width = len(Stood._fields)
     sql = f"""WITH stood AS MATERIALIZED ({_stood(photo)}), standing AS MATERIALIZED (
         SELECT s.number, s.status, {GRADE} AS severity, s.platform, s.lead, s.community,
-          s.grid, s.category, {flag(_late(photo, "s"))} AS late
+          s.grid, s.category, {flag(_late(photo, "s"))} AS late,
+          (SELECT min(k.due) {_missed(photo, "s")}) AS due
         FROM stood o JOIN case_states s ON s.number = o.number AND s.from_seq = o.from_seq
         WHERE s.received_at <= :end)
       SELECT {CASE_FIELDS},
-        b.status, b.severity, b.platform, b.lead, b.community, b.grid, b.category, b.late
+        b.status, b.severity, b.platform, b.lead, b.community, b.grid, b.category, b.late, b.due
       FROM case_states c {words("c", "c")}
         LEFT JOIN standing b ON b.number = c.number
       WHERE {as_of.holds("c")} AND c.number IN (
@@ -277,10 +279,11 @@ def cases(con: Connection, as_of: AsOf, period: Period, photo: Photograph) -> li
           AND {as_of.holds("i")} AND NOT {has_status("i", Status.WITHDRAWN)})
       ORDER BY c.number"""
     return [
-        CaseBehind(CaseRow(*row[:-width]), _standing(*row[-width:]))
-        for row in con.execute(sql, bound(as_of, period) | _values(photo))
+        CaseBehind(CaseRow(*row[:-width]), _stood_as(*row[-width:]))
+        for row in con.execute(sql, bound(as_of, period) | as_values(photo))
     ]
 
 
-def _standing(status: str | None, *facts: Any) -> Standing | None:  # noqa: ANN401 - as selected
-    return Standing._make((status, *facts[:-1], facts[-1] == 1)) if status else None
+def _stood_as(status: str | None, *facts: Any) -> Stood | None:  # noqa: ANN401 - as selected
+    *told, late, due = facts
+    return Stood._make((status, *told, late == 1, due)) if status else None

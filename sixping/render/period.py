@@ -11,7 +11,7 @@ from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from sixping.documents.cases import SUMMARY
-from sixping.documents.period import beside_json, cohorts, handling_json
+from sixping.documents.period import beside_json, cohorts, handling_json, rows_json
 from sixping.documents.phrases import NO_RATE, left_words, rate, workdays
 from sixping.policy.units import PLAIN, Naming
 from sixping.render import beside
@@ -61,19 +61,17 @@ def _handling_rows(handling: Handling) -> Iterator[dict[str, Any]]:
 
 
 def _breakdown_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
-    for dimension, entries in report.by.items():
-        for entry in entries:
+    for dimension in report.by:
+        for entry in rows_json(report, dimension):
             yield from _entry_rows(f"by_{dimension}", entry)
 
 
 def _entry_rows(table: str, entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for measure, value in entry.items():
-        if measure == "left_out":
-            for key, n in value.items():
-                yield _flat(table, entry["name"], f"{measure}.{key}", n)
-        elif isinstance(value, dict):  # a rate; its cohort stands in the table of rates
-            for part in ("n", "d", "rate"):
-                yield _flat(table, entry["name"], f"{measure}.{part}", value[part])
+        if isinstance(value, dict):  # of a rate the cohort stands in the table of rates
+            for part, n in value.items():
+                if part != "cohort":
+                    yield _flat(table, entry["name"], f"{measure}.{part}", n)
         elif measure != "name":
             yield _flat(table, entry["name"], measure, value)
 

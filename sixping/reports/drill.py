@@ -5,18 +5,20 @@ Pure. A figure is named by its JSON key or by the word people read.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import CLOCKS, LIMITS
 from sixping.reports.beside import WITH_TRANSFERRED, of_family
 from sixping.reports.handling import SOLVED, WAITING
-from sixping.reports.period import OF_DAYS, OMITTED, RATES, TOTALS
+from sixping.reports.period import DIMENSIONS, FINISH, OF_DAYS, OMITTED, RATES, TOTALS
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, FAMILIES, LEFT, STATED, UNSENT
 from sixping.reports.waysout import UNDONE, WAYS
+from sixping.reports.worked import AVERAGE_TITLES, GRADES, SCORES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sixping.reports.watched import Watched
@@ -40,9 +42,26 @@ SEEN: Mapping[str, str] = {
     UNSENT: "格式化告知",
     FAILED: FAMILIES[FAILED],
 }
+#: what a row of a breakdown opens by besides totals and rates
+_OF_ROWS: Mapping[str, str] = {
+    **{f"finish.{name}": word for name, (word, _) in FINISH.items()},
+    **{f"scores.{score}": f"满意度{score}分" for score in SCORES},
+}
+TO_CHECK, REPEATED = "to_check", "repeated"
+_AVERAGES: Mapping[str, str] = {
+    f"averages.{whose}.{grade}{more}": f"{title}({grade}{words})"
+    for whose, title in AVERAGE_TITLES.items()
+    for grade in GRADES
+    for more, words in (("", ""), (".open", ", 在办"))
+}
 #: every figure of a report that opens, and what people call it
 FIGURES: Mapping[str, str] = {
     **TOTALS,
+    **_OF_ROWS,
+    **_AVERAGES,
+    TO_CHECK: "以转代办待核对",
+    f"{REPEATED}.places": "重复反映的地点",
+    f"{REPEATED}.callers": "重复反映的来电人",
     **{name: rate.title for name, rate in RATES.items()},
     **{f"{name}{SECOND}": f"{RATES[name].title}(含转出)" for name in WITH_TRANSFERRED},
     **SEEN,
@@ -61,6 +80,40 @@ FIGURES: Mapping[str, str] = {
 _SHORT = {"收到": "received"} | {
     word: f"{LEFT}.{kind}" for kind, word in WAYS.items() if word not in TOTALS.values()
 }
+
+
+#: of which period a figure is, besides the report's own → what people write
+SPANS: Mapping[str, str] = {"previous": "上期", "last_year": "上年同期"}
+UNNAMED = "(未填)"
+
+
+class Key(NamedTuple):
+    """What a figure of a report opens by.
+
+    ``dimension`` and ``name``: the row of a breakdown it stands in (``by_unit.城管执法中队.open``;
+    ``name`` None: the row of those that have none). ``part``: of a rate ``n``, what is in it, or
+    ``d``, of what (``finish_on_time.n``). ``span``: ``previous``, ``last_year`` or a
+    month (``trend.2026-10.received``), empty: the period of the report.
+    """
+
+    figure: str
+    dimension: str | None = None
+    name: str | None = None
+    span: str = ""
+    part: str = ""
+
+    def takes(self, keys: Sequence[str | None]) -> bool:
+        """Tell whether a case stands in the row, by its facts in the order of ``DIMENSIONS``."""
+        if self.dimension is None:
+            return True
+        return keys[tuple(DIMENSIONS).index(self.dimension)] == self.name
+
+    @property
+    def title(self) -> str:
+        """What people call the figure."""
+        span = SPANS.get(self.span, self.span)
+        row = self.dimension and f"{DIMENSIONS[self.dimension]} {self.name or UNNAMED}"
+        return ", ".join(filter(None, (span, row, title_of(self.figure))))
 
 
 class Drilled(NamedTuple):
@@ -82,6 +135,42 @@ class Drilled(NamedTuple):
     verdict: str | None = None
 
 
+def key_named(text: str) -> Key:
+    """Return what a key of a report, or the words of one, opens. Raises ``UsageFault``."""
+    rest, span = text.strip(), ""
+    if match := _SPAN.match(rest):
+        span, rest = match[1], rest[match.end() :]
+        span = span.removeprefix("trend.")
+        span = {words: key for key, words in SPANS.items()}.get(span, span)
+    part = ""
+    if rest.endswith((".n", ".d")):
+        rest, part = rest[:-2], rest[-1]
+    if match := _ROW.match(rest):
+        dimension = _DIMENSIONS[match[1]]
+        name, figure = _of_row(match[2], text)
+        return Key(figure, dimension, None if name == UNNAMED else name, span, part)
+    return Key(figure_named(rest), span=span, part=part)
+
+
+_DIMENSIONS = {f"by_{name}": name for name in DIMENSIONS} | {
+    word: name for name, word in DIMENSIONS.items()
+}
+_ROW = re.compile(rf"({'|'.join(_DIMENSIONS)})\.(.+)", re.DOTALL)
+_SPAN = re.compile(rf"({'|'.join((*SPANS, *SPANS.values()))}|trend\.\d{{4}}-\d\d)\.")
+
+
+def _of_row(rest: str, text: str) -> tuple[str, str]:
+    """Return the name and the figure of a row: a name may have points of its own."""
+    known = {**TOTALS, **{name: rate.title for name, rate in RATES.items()}, **_OF_ROWS}
+    words = {word: key for key, word in known.items()} | {key: key for key in known}
+    for word in sorted(words, key=len, reverse=True):
+        if rest.endswith(f".{word}") and len(rest) > len(word) + 1:
+            return rest[: -len(word) - 1], words[word]
+    raise UsageFault(
+        f"没有这个数: {text}", f"写成 分类.名称.项目, 项目可用: {'、'.join(known.values())}。"
+    )
+
+
 def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
     """Return the key of a figure. Raises ``UsageFault`` naming those that come near."""
     words = {label: key for key, label in known.items()}
@@ -93,6 +182,8 @@ def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
     if plain.startswith(_TRANSFERRED):  # as the key stands in JSON
         plain = f"{plain.removeprefix(_TRANSFERRED)}{SECOND}"
     key = plain if plain in known else {**short, **words}.get(plain)
+    if key is None and known is FIGURES and re.fullmatch(rf"{REPEATED}\.\w+\.\d+", plain):
+        key = plain
     if key is None and OUTCOMES in known:
         key = _of_one_kind(plain)
     if key is None:
@@ -114,6 +205,8 @@ def _of_one_kind(plain: str) -> str | None:
 
 def title_of(key: str) -> str:
     """Return what people call a figure."""
+    if key.startswith(f"{REPEATED}."):
+        return FIGURES[".".join(key.split(".")[:2])]
     return FIGURES.get(key) or f"{_RESULTS}({key.removeprefix(f'{OUTCOMES}.')})"
 
 

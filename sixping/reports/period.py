@@ -12,12 +12,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.policy.vocabulary import CLOCKS, Outcome
+from sixping.reports.worked import SCORES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from sixping.reports.beside import Beside
+    from sixping.reports.worked import Worked
 
 #: dimension → heading for people; each is a list ``by_<dimension>`` of the report
 DIMENSIONS: Mapping[str, str] = {
@@ -113,6 +115,16 @@ EARLIER = "台账建立以前的月份、上期和上年同期只有导入的历
 _AS_RECORDED = "; 按报告时的记录"
 
 
+#: what became of the finish limits of a period → what people read, and the measure
+FINISH: Mapping[str, tuple[str, str]] = {
+    "due": ("应办结", "finish_due"),
+    "met": ("按时办结", "finish_met"),
+    "late_resolved": ("超期办结", "finish_late_resolved"),
+    "late_open": ("超期未办结", "finish_late_open"),
+    "left_late": ("超期后转出", "finish_left_late"),
+}
+
+
 class RateDefinition(NamedTuple):
     """What a rate counts: numerator and denominator measures, and its cohort in words."""
 
@@ -176,6 +188,19 @@ RATES: Mapping[str, RateDefinition] = {
         "scored",
         "本期的办结中记录了满意度的, 以件次计, 其中满意的" + _AS_RECORDED,
     ),
+    "surveyed": RateDefinition(
+        "参评率",
+        "scored",
+        "resolved",
+        "本期的办结, 以件次计, 其中记录了满意度的" + _AS_RECORDED,
+    ),
+    "first_lead": RateDefinition(
+        "首次分派准确率",
+        "first_lead_kept",
+        "first_lead_known",
+        "本期办结且未重新办理、未被核查否定的, 以件次计 (导入的历史记录除外), 其中办结时的牵头单位"
+        "就是第一次分派的; 会商决定或调整等级、类别之后改派的, 自改派起算" + _AS_RECORDED,
+    ),
     "feedback_rate": RateDefinition(
         "反馈率",
         "resolved_fed_back",
@@ -184,6 +209,23 @@ RATES: Mapping[str, RateDefinition] = {
         " 其中已反馈的" + _AS_RECORDED,
     ),
 }
+
+
+class Narrow(NamedTuple):
+    """Of whom a report is: only cases of a unit, community or platform; None: of all."""
+
+    unit: str | None = None
+    community: str | None = None
+    platform: str | None = None
+
+    def takes(self, keys: Sequence[str | None]) -> bool:
+        """Tell whether a case counts that has these facts, in the order of ``DIMENSIONS``."""
+        facts = dict(zip(DIMENSIONS, keys, strict=False))
+        return all(wanted in {None, facts[name]} for name, wanted in self._asdict().items())
+
+    def keeps(self, **facts: str | None) -> bool:
+        """Tell whether something counts that has these facts under their names."""
+        return all(getattr(self, name) in {None, fact} for name, fact in facts.items())
 
 
 class Tally(NamedTuple):
@@ -205,11 +247,14 @@ class Figures(NamedTuple):
     """Totals and rates of one span; a figure is None where the ledger knows nothing of it.
 
     ``left_out``: clock or rate → how many are in no cohort, as nobody wrote down how they ended.
+    ``finish``: what became of the finish limits; ``scores``: how many gave which score.
     """
 
     totals: dict[str, int | None]
     rates: dict[str, dict[str, Any]]
     left_out: dict[str, int | None]
+    finish: dict[str, int | None]
+    scores: dict[str, int | None]
 
 
 class Month(NamedTuple):
@@ -242,6 +287,7 @@ class Handling(NamedTuple):
 class PeriodReport(NamedTuple):
     """A whole report; ``head`` anchors it to the state of the ledger it was made from.
 
+    ``narrow``: of whom it is; ``days``: how many days of the period have come, for daily means.
     ``before_ledger``: the trend or a comparison reaches back to before the ledger began;
     ``ceiling``: the working days of the ceiling at the end of the period (五.1c), None: not set.
     """
@@ -263,6 +309,11 @@ class PeriodReport(NamedTuple):
     handling: Handling
     beside: Beside
     ceiling: int | None
+    narrow: Narrow
+    days: int
+    worked: Worked
+    finish: dict[str, int | None]
+    scores: dict[str, int | None]
 
     def title_of(self, rate: str) -> str:
         """Return what a rate is called, the one of the ceiling by its days."""
@@ -284,10 +335,17 @@ def figures(tallies: Iterable[Tally], stock: Stock = Stock.PHOTOGRAPH) -> Figure
     for tally in tallies:
         sums[tally.measure] = sums.get(tally.measure, 0) + tally.n
     if not stock.known:
-        return Figures(dict.fromkeys(TOTALS), rates(lambda _: None), dict.fromkeys(OMITTED))
+        none = (dict.fromkeys(OMITTED), dict.fromkeys(FINISH), dict.fromkeys(map(str, SCORES)))
+        return Figures(dict.fromkeys(TOTALS), rates(lambda _: None), *none)
     shares = rates(lambda m: sums.get(m, 0))
     left: dict[str, int | None] = {key: sums.get(f"{key}_left_out", 0) for key in OMITTED}
-    return Figures(_counts(TOTALS, sums, stock), shares, left)
+    scores: dict[str, int | None] = {str(n): sums.get(f"score_{n}", 0) for n in SCORES}
+    return Figures(_counts(TOTALS, sums, stock), shares, left, finish(sums), scores)
+
+
+def finish(sums: Mapping[str, int]) -> dict[str, int | None]:
+    """Return what became of the finish limits: what was due is the sum of all others."""
+    return {name: sums.get(measure, 0) for name, (_, measure) in FINISH.items()}
 
 
 def _counts(
@@ -324,14 +382,29 @@ def breakdown(
     for tally in tallies:
         row = table.setdefault(tally.keys[index], {})
         row[tally.measure] = row.get(tally.measure, 0) + tally.n
-    rows = [_row(name, sums, stock) for name, sums in table.items()]
+    total = sum(sums.get("received", 0) for sums in table.values())
+    rows = [_row(name, sums, stock, total) for name, sums in table.items()]
     return sorted(rows, key=lambda r: (-r["received"], -(r["open"] or 0), r["name"] or "\uffff"))
 
 
-def _row(name: str | None, sums: Mapping[str, int], stock: Stock) -> dict[str, Any]:
+def _row(name: str | None, sums: Mapping[str, int], stock: Stock, total: int) -> dict[str, Any]:
     counts = _counts(("received", "resolved", "open", "overdue"), sums, stock)
     left = {key: sums.get(f"{key}_left_out", 0) for key in OMITTED}
-    return {"name": name, **counts, **rates(lambda m: sums.get(m, 0)), "left_out": left}
+    return {
+        "name": name,
+        **counts,
+        "share": percent(counts["received"], total),
+        "finish": finish(sums),
+        **rates(lambda m: sums.get(m, 0)),
+        "left_out": left,
+    }
+
+
+def per_day(n: int | None, days: int) -> float | None:
+    """Return a daily mean, half-up to one decimal; None where nobody knows."""
+    if n is None:
+        return None
+    return float((Decimal(n) / days).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def change(now: int, before: int) -> float | None:

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from dateutil.relativedelta import relativedelta
 
 from sixping.errors import UsageFault
-from sixping.reports.period import Span
+from sixping.reports.period import Narrow, Span
 from sixping.util import dates, daytext
 from sixping.util.clock import SHANGHAI, to_text
 from sixping.util.daytext import understood_day, understood_span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 LAST = "last"
 """What a bare ``--month`` stands for: the last full one."""
+DAYS = "days"
+"""The kind of a period that is stated by its first and last day."""
 _LAST_SECOND = time(23, 59, 59)
+
+
+def _one_day(value: str, now: datetime) -> tuple[date, date]:
+    day = dates.parse_day(value, now, "past")
+    return day, day
+
+
 #: kind of period → how people write one, how long it is
 _KINDS = {
+    "day": (_one_day, relativedelta(days=1)),
     "month": (dates.parse_month, relativedelta(months=1)),
     "week": (dates.parse_week, relativedelta(weeks=1)),
     "quarter": (dates.parse_quarter, relativedelta(months=3)),
+    "half": (dates.parse_half, relativedelta(months=6)),
     "year": (dates.parse_year, relativedelta(years=1)),
 }
 
@@ -32,13 +43,14 @@ _KINDS = {
 class ReportRequest(NamedTuple):
     """What a report is about: a period, and the moment it is made as of, Shanghai time.
 
-    ``past`` says that later events are to be left out.
+    ``past`` says that later events are to be left out, ``narrow`` of whom it is.
     """
 
     kind: str
     span: Span
     moment: datetime
     past: bool
+    narrow: Narrow = Narrow()
 
     @property
     def understood(self) -> str:
@@ -46,11 +58,29 @@ class ReportRequest(NamedTuple):
         return f"按 {daytext.understood(self.moment)} 时的记录。"
 
 
-def requested(now: datetime, as_of: str | None, stated: Mapping[str, str | None]) -> ReportRequest:
-    """Return what the options ask for. Raises ``UsageFault`` as ``chosen_period`` does."""
+def requested(
+    now: datetime,
+    as_of: str | None,
+    stated: Mapping[str, str | None],
+    days: tuple[date, date] | None = None,
+) -> ReportRequest:
+    """Return what the options ask for; ``days``: a first and last day in place of a period.
+
+    Raises ``UsageFault`` as ``chosen_period`` does.
+    """
     moment = now if as_of is None else _moment_of(as_of, now)
-    kind, span = chosen_period(moment, stated)
+    if days is None:
+        kind, span = chosen_period(moment, stated)
+    elif any(stated.values()):
+        _refuse_two([name for name, value in stated.items() if value] + ["from"])
+    else:
+        kind, span = DAYS, days_asked(moment, *days)
     return ReportRequest(kind, span, moment, past=as_of is not None)
+
+
+def _refuse_two(names: Sequence[str]) -> NoReturn:
+    options = "、".join(f"--{name}" for name in names)
+    raise UsageFault(f"一次只能报一个时段, 给出了 {options}。", "请只留一个。")
 
 
 def _moment_of(text: str, now: datetime) -> datetime:
@@ -70,34 +100,52 @@ def chosen_period(now: datetime, stated: Mapping[str, str | None]) -> tuple[str,
     """
     named = {kind: value for kind, value in stated.items() if value is not None}
     if len(named) > 1:
-        options = "、".join(f"--{kind}" for kind in named)
-        raise UsageFault(f"一次只能报一个时段, 给出了 {options}。", "请只留一个。")
+        _refuse_two(list(named))
     kind, value = next(iter(named.items())) if named else ("month", LAST)
     parse, _ = _KINDS[kind]
     if value == LAST:
         span = before(kind, Span(*parse(_present(kind, now), now)))
     else:
         span = Span(*parse(value, now))
-    if span.first > now.date():
-        raise UsageFault(
-            f"时段 {understood_span(*span)} 在{understood_day(now.date())}还没有开始。",
-            "请核对时段。",
-        )
-    return kind, span
+    return kind, _begun(span, now)
 
 
 def _present(kind: str, now: datetime) -> str:
     """Return the period that now lies in, as people write it."""
     return {
+        "day": now.date().isoformat(),
         "month": f"{now:%Y-%m}",
         "week": now.date().isoformat(),
         "quarter": f"{now.year}Q{(now.month + 2) // 3}",
+        "half": f"{now.year}H{(now.month + 5) // 6}",
         "year": f"{now.year}",
     }[kind]
 
 
+def days_asked(now: datetime, first: date, last: date) -> Span:
+    """Return a period of stated days. Raises ``UsageFault`` for days that cannot be."""
+    if first > last:
+        raise UsageFault(
+            f"时段自{understood_day(first)}至{understood_day(last)}, 起在止之后。",
+            "请核对 --from 和 --to。",
+        )
+    return _begun(Span(first, last), now)
+
+
+def _begun(span: Span, now: datetime) -> Span:
+    if span.first > now.date():
+        raise UsageFault(
+            f"时段 {understood_span(*span)} 在{understood_day(now.date())}还没有开始。",
+            "请核对时段。",
+        )
+    return span
+
+
 def before(kind: str, span: Span, periods: int = 1) -> Span:
-    """Return the period of the same kind that many before."""
+    """Return the period of the same kind that many before; of stated days as many days."""
+    if kind == DAYS:
+        back = timedelta(days=((span.last - span.first).days + 1) * periods)
+        return Span(span.first - back, span.last - back)
     _, length = _KINDS[kind]
     first = span.first - length * periods
     return Span(first, first + length - timedelta(days=1))
@@ -107,6 +155,9 @@ def a_year_earlier(kind: str, span: Span) -> Span:
     """Return the same period of the year before; a week by its number of days (52 weeks)."""
     if kind == "week":
         return before("week", span, 52)
+    if kind == DAYS:
+        year = relativedelta(years=1)
+        return Span(span.first - year, span.last - year)
     _, length = _KINDS[kind]
     first = span.first - relativedelta(years=1)
     return Span(first, first + length - timedelta(days=1))

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from dateutil.relativedelta import relativedelta
 
+from sixping.cases.contactkeys import bare
 from sixping.documents.cases import summary_of
 from sixping.office.organisation import organisation_at
-from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, found_grade
-from sixping.queries import periods, photographs
+from sixping.policy.vocabulary import ClockKind, Severity, found_grade
+from sixping.queries import handled, periods, photographs
 from sixping.queries.cases import case
 from sixping.queries.clocks import rests_on_provisional
-from sixping.reports.beside import WITH_TRANSFERRED, beside, nothing_known, of_family
-from sixping.reports.drill import (
-    BY_FIRST,
-    LEFT_OUT,
-    OUTCOMES,
-    SECOND,
-    SEEN,
-    SETTLED,
-    Drilled,
-    as_drilled,
-    of_results,
-    of_seen,
-    title_of,
-)
-from sixping.reports.handling import UNSAID, WAITING, handling, waiting
+from sixping.reports.beside import beside, nothing_known
+from sixping.reports.handling import handling, waiting
 from sixping.reports.period import (
     BEFORE,
     DIMENSIONS,
-    OMITTED,
-    RATES,
-    STOCK,
-    TOTALS,
     Figures,
     Month,
+    Narrow,
     PeriodReport,
     Span,
     Tally,
@@ -44,26 +29,35 @@ from sixping.reports.period import (
     figures,
 )
 from sixping.reports.spans import a_year_earlier, before, bounds, same_days
-from sixping.reports.watched import BY_FORMER, EXTENDED
+from sixping.reports.watched import Seen
+from sixping.reports.worked import (
+    Repeated,
+    Spent,
+    ToCheck,
+    Worked,
+    averages,
+    by_unit,
+    only_passed_on,
+)
+from sixping.services.filters import Places
 from sixping.services.lapses import watched
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text, to_text
+from sixping.util.masking import mask_text
+from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from sixping.policy.editions import Edition
+    from sixping.queries.handled import Length
     from sixping.queries.periods import AsOf, Behind
     from sixping.queries.photographs import CaseBehind, Photograph
     from sixping.reports.period import Waiting
     from sixping.reports.spans import ReportRequest
-    from sixping.reports.watched import Seen
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
-
-
-#: a limit of a case: its kind and round
-Limit = tuple[str, str | None, int | None]
 
 
 class Caveats(NamedTuple):
@@ -79,29 +73,107 @@ class Caveats(NamedTuple):
     begins: str | None = None
 
 
+class Source(NamedTuple):
+    """What the figures of a report are read from: one state of the ledger, its rules, the request.
+
+    ``first`` and ``last`` of the period are ``period``, as the ledger writes instants.
+    """
+
+    con: Connection
+    request: ReportRequest
+    state: AsOf
+    rulebooks: Rulebooks
+
+    @classmethod
+    def of(cls, con: Connection, request: ReportRequest) -> Self:
+        """Take the state of the ledger that a report is made from."""
+        state = state_of(con, request)
+        return cls(con, request, state, rulebooks_on(con, state.seq))
+
+    @property
+    def edition(self) -> Edition:
+        """The rules at the end of the period."""
+        return self.rulebooks.policy.edition_at(self.request.span.last)
+
+    @property
+    def period(self) -> periods.Period:
+        """The first and the last instant of the period."""
+        return bounds(self.request.span)
+
+    @property
+    def room(self) -> str:
+        """The command room at the end of the period."""
+        return organisation_at(self.con, self.request.span.last, self.state.seq).units.room
+
+    @property
+    def narrow(self) -> Narrow:
+        """Of whom the report is."""
+        return self.request.narrow
+
+    def photographs(self, *spans: Span) -> list[Photograph]:
+        """Return the photograph of the end of each span."""
+        return photographed(self.con, self.state, spans)
+
+    def photograph(self) -> Photograph:
+        """Return the photograph of the end of the period."""
+        return self.photographs(self.request.span)[0]
+
+    def seen(self) -> Seen:
+        """Return what has to be seen in the period, of those the report is of."""
+        request = self.request
+        found = watched(self.con, self.state, self.rulebooks, request.span, request.moment)
+        if not any(self.narrow):
+            return found
+        keys = handled.keys_of(self.con, self.state, [row.number for row in found.rows])
+        platform = tuple(DIMENSIONS).index("platform")
+        rows = [
+            row
+            for row in found.rows
+            if self.narrow.keeps(
+                unit=row.unit, community=row.community, platform=keys[row.number][platform]
+            )
+        ]
+        left = {id(row) for row in rows}
+        return Seen(rows, [limit for limit in found.second if id(limit.row) in left])
+
+    def tallied(self, span: Span, photo: Photograph) -> list[Tally]:
+        """Return every measure of a span of whom the report is, its photograph included."""
+        satisfied = self.edition.readings.satisfied_from
+        found = tallied(self.con, self.state, span, photo, satisfied)
+        return [tally for tally in found if self.narrow.takes(tally.keys)]
+
+    def kept(self, rows: Iterable[Behind]) -> list[Behind]:
+        """Return the rows of whom the report is."""
+        return [row for row in rows if self.narrow.takes(row.keys)]
+
+
 def state_of(con: Connection, request: ReportRequest) -> AsOf:
     """Return the state of the ledger that a report is made from."""
     take = periods.AsOf.recorded if request.past else periods.AsOf.present
     return take(con, to_text(request.moment))
 
 
+def narrowed(con: Connection, request: ReportRequest, asked: Narrow) -> ReportRequest:
+    """Return the request with of whom it is, names in full. Raises ``UnknownName``."""
+    places = Places(asked.unit, asked.community).resolved(con)
+    return request._replace(narrow=Narrow(places.unit, places.community, asked.platform))
+
+
 def gather(con: Connection, request: ReportRequest) -> tuple[PeriodReport, Caveats]:
     """Read every figure of a report from one state of the ledger."""
-    state = state_of(con, request)
-    rulebooks = rulebooks_on(con, state.seq)
+    source = Source.of(con, request)
+    state = source.state
     if request.past:
         caveats = Caveats(ahead=state.ahead(con))
     else:
         caveats = Caveats(
             rests_on_provisional(con, state.moment),
-            promises_to_recount(con, rulebooks, request.moment),
+            promises_to_recount(con, source.rulebooks, request.moment),
         )
-    satisfied = rulebooks.policy.edition_at(request.span.last).readings.satisfied_from
-    found = watched(con, state, rulebooks, request.span, request.moment)
-    figures = _report(con, request, state, satisfied, rulebooks, found)
-    if not figures.stock.known:
+    report = _report(source)
+    if not report.stock.known:
         caveats = caveats._replace(begins=photographs.first_day(con, state))
-    return figures, caveats
+    return report, caveats
 
 
 def tallied(
@@ -110,30 +182,31 @@ def tallied(
     """Return every measure of a span, what was open and overdue at its end included."""
     room = organisation_at(con, span.last, state.seq).units.room
     found = periods.tallies(con, state, bounds(span), satisfied=satisfied, room=room)
+    found += _as_tallies(handled.first_leads(con, state, bounds(span)))
     return found + photographs.tallies(con, photo)
 
 
-def _report(
-    con: Connection,
-    request: ReportRequest,
-    state: AsOf,
-    satisfied: int,
-    rulebooks: Rulebooks,
-    found: Seen,
-) -> PeriodReport:
+def _as_tallies(leads: Iterable[Behind]) -> Iterator[Tally]:
+    """Yield what ``first_lead`` counts, one thing at a time."""
+    for row in leads:
+        yield Tally("first_lead_known", row.keys, 1)
+        if row.counted:
+            yield Tally("first_lead_kept", row.keys, 1)
+
+
+def _report(source: Source) -> PeriodReport:
+    request, state = source.request, source.state
     span, months = request.span, _months(request.span)
     today = request.moment.date()
-    earlier = (before(request.kind, span), a_year_earlier(request.kind, span))
-    previous, last_year = (same_days(span, other, today) for other in earlier)
-    photo, *others = photographed(con, state, [span, previous, last_year, *months])
+    previous, last_year = (same_days(span, other, today) for other in earlier(request))
+    photo, *others = source.photographs(span, previous, last_year, *months)
 
     def compared(of: Span, taken: Photograph) -> tuple[Span, Figures]:
-        return of, figures(tallied(con, state, of, taken, satisfied), taken.stock)
+        return of, figures(source.tallied(of, taken), taken.stock)
 
-    own = tallied(con, state, span, photo, satisfied)
+    own = source.tallied(span, photo)
     total = figures(own, photo.stock)
-    edition = rulebooks.policy.edition_at(span.last)
-    ceiling = edition.limit(ClockKind.CEILING, Severity.ORDINARY)
+    ceiling = source.edition.limit(ClockKind.CEILING, Severity.ORDINARY)
     return PeriodReport(
         period=span,
         as_of=from_text(state.moment),
@@ -145,19 +218,26 @@ def _report(
         rates=total.rates,
         left_out=total.left_out,
         by={name: breakdown(own, name, photo.stock) for name in DIMENSIONS},
-        trend=_trend(con, state, months, others[2:]),
-        cases=[_case(row) for row in photographs.cases(con, state, bounds(span), photo)],
+        trend=_trend(source, months, others[2:]),
+        cases=list(_cases(source, photo)),
         previous=compared(previous, others[0]),
         last_year=compared(last_year, others[1]),
         handling=handling(
-            periods.outcomes(con, state, bounds(span)),
-            edition,
-            waiting_at(con, photo, rulebooks),
-            known=photo.stock.known,
+            _outcomes(source), source.edition, _waiting(source, photo), known=photo.stock.known
         ),
-        beside=beside(found, total.rates) if photo.stock.known else nothing_known(),
+        beside=beside(source.seen(), total.rates) if photo.stock.known else nothing_known(),
         ceiling=ceiling.workdays if ceiling else None,
+        narrow=source.narrow,
+        days=(min(span.last, today) - span.first).days + 1,
+        worked=worked(source, photo),
+        finish=total.finish,
+        scores=total.scores,
     )
+
+
+def earlier(request: ReportRequest) -> tuple[Span, Span]:
+    """Return the period before, and the same one of the year before, both whole."""
+    return before(request.kind, request.span), a_year_earlier(request.kind, request.span)
 
 
 def photographed(con: Connection, state: AsOf, spans: Sequence[Span]) -> list[Photograph]:
@@ -165,10 +245,32 @@ def photographed(con: Connection, state: AsOf, spans: Sequence[Span]) -> list[Ph
     return photographs.photographs(con, state, [bounds(span) for span in spans])
 
 
-def waiting_at(con: Connection, photo: Photograph, rulebooks: Rulebooks) -> dict[str, Waiting]:
-    """Return what waited without a limit when the photograph was taken."""
-    end = from_text(photo.end).date()
-    return waiting(photographs.waiting(con, photo), end, rulebooks.calendar)
+def _outcomes(source: Source) -> dict[str | None, int]:
+    """Return how many results of the period came to what, None where nobody said."""
+    counts: dict[str | None, int] = {}
+    for kind, row in periods.results(source.con, source.state, source.period):
+        if source.narrow.takes(row.keys):
+            counts[kind] = counts.get(kind, 0) + 1
+    return counts
+
+
+def _waiting(source: Source, photo: Photograph) -> dict[str, Waiting]:
+    return waiting_at(source.con, photo, source.rulebooks, source.kept)
+
+
+def waiting_at(
+    con: Connection,
+    photo: Photograph,
+    rulebooks: Rulebooks,
+    kept: Callable[[list[Behind]], list[Behind]] = list,
+) -> dict[str, Waiting]:
+    """Return what waited without a limit when the photograph was taken; ``kept`` chooses rows."""
+    found = {}
+    for what in photographs.WAITS if photo.stock.counted else ():
+        rows = kept(photographs.waiting(con, photo, what))
+        longest = min((row.at for row in rows if row.at), default=None)
+        found[what] = len(rows), from_text(longest) if longest else None
+    return waiting(found, from_text(photo.end).date(), rulebooks.calendar)
 
 
 def _months(span: Span) -> list[Span]:
@@ -178,15 +280,121 @@ def _months(span: Span) -> list[Span]:
     return [before("month", this, back) for back in range(11, -1, -1)]
 
 
-def _trend(
-    con: Connection, state: AsOf, months: Sequence[Span], photos: Sequence[Photograph]
-) -> list[Month]:
-    counts = periods.months(con, state, [bounds(month) for month in months])
+def _trend(source: Source, months: Sequence[Span], photos: Sequence[Photograph]) -> list[Month]:
     points = []
-    for month, (received, resolved), photo in zip(months, counts, photos, strict=True):
-        point = Month(f"{month.first:%Y-%m}", received, resolved, photographs.overdue(con, photo))
-        points.append(point if photo.stock.known else Month(point.month, None, None, None))
+    for month, counts, photo in zip(months, _flows(source, months), photos, strict=True):
+        name = f"{month.first:%Y-%m}"
+        if photo.stock.known:
+            points.append(Month(name, *counts, _late_at(source, photo)))
+        else:
+            points.append(Month(name, None, None, None))
     return points
+
+
+def _flows(source: Source, months: Sequence[Span]) -> list[tuple[int, int]]:
+    """Return ``(received, resolved)`` of each month."""
+    if not any(source.narrow):
+        return periods.months(source.con, source.state, [bounds(month) for month in months])
+    found = []
+    for month in months:
+        flows = periods.flows(source.con, source.state, bounds(month))
+        own = [tally for tally in flows if source.narrow.takes(tally.keys)]
+        received, resolved = (
+            sum(tally.n for tally in own if tally.measure == measure)
+            for measure in ("received", "resolved")
+        )
+        found.append((received, resolved))
+    return found
+
+
+def _late_at(source: Source, photo: Photograph) -> int | None:
+    if not any(source.narrow) or not photo.stock.counted:
+        return photographs.overdue(source.con, photo)
+    return len(source.kept(photographs.missed(source.con, photo)))
+
+
+# --- how it was handled ------------------------------------------------------------------
+
+
+def worked(source: Source, photo: Photograph) -> Worked:
+    """Return how reports were handled in the period; before the first day nothing is known."""
+    if not photo.stock.known:
+        return Worked({}, {}, [], None, {}, known=False)
+    spent = list(times_spent(source, photo))
+    return Worked(
+        averages(spent),
+        by_unit(spent),
+        to_check(source),
+        repeated(source),
+        _longest(source, photo),
+    )
+
+
+def times_spent(source: Source, photo: Photograph) -> Iterator[Spent]:
+    """Yield the working days that each result took, and that each open case has taken so far."""
+    end = from_text(photo.end).date()
+    done = handled.lengths(source.con, source.state, source.period)
+    for length in (*done, *handled.ages(source.con, photo)):
+        if source.narrow.takes(length.row.keys):
+            yield from _spent(source, length, end)
+
+
+def _spent(source: Source, length: Length, end: date) -> Iterator[Spent]:
+    row = length.row
+    last = end if length.end is None else from_text(length.end).date()
+    grade = row.keys[tuple(DIMENSIONS).index("severity")] or ""
+    for whose, begun in (("street", length.begun), ("unit", length.assigned)):
+        if begun is None or (whose == "unit" and row.unit is None):
+            continue
+        took = workdays_between(from_text(begun).date(), last, source.rulebooks.calendar)
+        yield Spent(whose, grade, row.number, row.unit, took, length.end is None, row.seq, row.at)
+
+
+def to_check(source: Source) -> list[ToCheck]:
+    """Return the results by which a case was only passed on, or that say nothing (以转代办)."""
+    edition = source.edition
+    passing = [kind.name for kind in edition.outcomes if kind.passed_on]
+    hollow = {bare(words) for words in edition.readings.hollow_answers or ()}
+    found = []
+    for answer in handled.answers(source.con, source.state, source.period):
+        why = only_passed_on(
+            answer.kind, answer.outcome, passing, lambda words: bare(words) in hollow
+        )
+        if why and source.narrow.takes(answer.row.keys):
+            row = answer.row
+            found.append(ToCheck(row.number, row.unit, why, answer.passed, row.seq, row.at))
+    return found
+
+
+def repeated(source: Source) -> list[Repeated] | None:
+    """Return the places and callers of several reports; None where the policy sets no number."""
+    readings, span = source.edition.readings, source.request.span
+    if readings.repeated_days is None or readings.repeated_reports is None:
+        return None
+    since = Span(span.last - timedelta(days=readings.repeated_days - 1), span.last)
+    found = handled.again(
+        source.con, source.state, bounds(since)[0], source.period, readings.repeated_reports
+    )
+    named = [number for again in found for number in again.numbers]
+    keys = handled.keys_of(source.con, source.state, named) if any(source.narrow) else {}
+    return [
+        Repeated(again.place and mask_text(again.place), again.numbers)
+        for again in found
+        if not keys or any(source.narrow.takes(keys[number]) for number in again.numbers)
+    ]
+
+
+def _longest(source: Source, photo: Photograph) -> dict[str | None, int]:
+    """Return for how many working days the oldest limit of each unit has been missed."""
+    end, calendar = from_text(photo.end).date(), source.rulebooks.calendar
+    longest: dict[str | None, int] = {}
+    for row in source.kept(photographs.missed(source.con, photo)):
+        late = workdays_between(from_text(row.at or "").date(), end, calendar)
+        longest[row.unit] = max(late, longest.get(row.unit, 0))
+    return longest
+
+
+# --- the cases behind the figures ----------------------------------------------------------
 
 
 def revealed(con: Connection, figures: PeriodReport) -> PeriodReport:
@@ -196,6 +404,21 @@ def revealed(con: Connection, figures: PeriodReport) -> PeriodReport:
         for row in figures.cases
     ]
     return figures._replace(cases=said)
+
+
+def _cases(source: Source, photo: Photograph) -> Iterator[dict[str, Any]]:
+    end, calendar = from_text(photo.end).date(), source.rulebooks.calendar
+    for row in photographs.cases(source.con, source.state, source.period, photo):
+        told, then = row.case, row.at_end
+        now = source.narrow.keeps(unit=told.lead, community=told.community, platform=told.platform)
+        stood = then and source.narrow.keeps(
+            unit=then.unit, community=then.community, platform=then.platform
+        )
+        if now or stood:
+            late = None
+            if then is not None and then.due:
+                late = workdays_between(from_text(then.due).date(), end, calendar)
+            yield _case(row) | {"workdays_late": late}
 
 
 def _case(row: CaseBehind) -> dict[str, Any]:
@@ -220,121 +443,3 @@ def _case(row: CaseBehind) -> dict[str, Any]:
 
 #: the facts under which a case that was open at the end counts in ``open`` and ``overdue``
 _THEN = ("status", "severity", "platform", "unit", "community", "grid", "category")
-
-
-# --- the rows behind one figure ----------------------------------------------------------
-
-
-def drill(con: Connection, request: ReportRequest, key: str) -> list[Drilled]:
-    """Return exactly the rows that a figure of a report counts, in the order of their numbers.
-
-    ``key`` is as ``reports.drill.figure_named`` returns it. A rate gives its denominator, the
-    numerator marked. A figure that is not known of a period (—) has no rows. Raises
-    ``UsageFault`` for a kind of result that the report does not count.
-    """
-    state = state_of(con, request)
-    rulebooks = rulebooks_on(con, state.seq)
-    rows = _rows(con, request, state, rulebooks, key)
-    return rows if photographed(con, state, [request.span])[0].stock.known else []
-
-
-def _rows(
-    con: Connection, request: ReportRequest, state: AsOf, rulebooks: Rulebooks, key: str
-) -> list[Drilled]:
-    if key in TOTALS or key in WAITING:
-        return _total(con, request, state, rulebooks, key)
-    if key.partition(".")[0] in {OUTCOMES, SETTLED}:
-        return _results(con, request, state, rulebooks, key)
-    if key.startswith(LEFT_OUT):
-        clock = key.removeprefix(f"{LEFT_OUT}.")
-        return _told(con, key, _behind(con, request, state, rulebooks, f"{clock}_{LEFT_OUT}"))
-    if key in RATES:
-        return _told(con, key, _behind(con, request, state, rulebooks, key))
-    seen = watched(con, state, rulebooks, request.span, request.moment)
-    if key in SEEN:
-        return of_seen(seen.rows, key)
-    name, replaced = _anew(seen, key)
-    first = _behind(con, request, state, rulebooks, name)
-    kept = [row for row in first if (row.number, row.clock, row.round) not in replaced]
-    return sorted([*_told(con, name, kept), *replaced.values()], key=lambda row: row.number or "")
-
-
-def _total(
-    con: Connection, request: ReportRequest, state: AsOf, rulebooks: Rulebooks, key: str
-) -> list[Drilled]:
-    photo = photographed(con, state, [request.span])[0]
-    if key in WAITING:
-        return _told(con, key, photographs.waiting_behind(con, photo, key))
-    if key in STOCK:
-        return _told(con, key, photographs.behind(con, photo, key))
-    return _told(con, key, _behind(con, request, state, rulebooks, key))
-
-
-def _results(
-    con: Connection, request: ReportRequest, state: AsOf, rulebooks: Rulebooks, key: str
-) -> list[Drilled]:
-    """Return the results behind ``solved``, those that count as solved marked, or ``outcomes``."""
-    period, edition = bounds(request.span), rulebooks.policy.edition_at(request.span.last)
-    found = periods.results(con, state, period)
-    if key == SETTLED:
-        found = [
-            (kind, row._replace(counted=kind in edition.settling)) for kind, row in found if kind
-        ]
-    rows = _told(con, key, [row for _, row in found])
-    said = [row._replace(what=kind or UNSAID) for (kind, _), row in zip(found, rows, strict=True)]
-    if key == SETTLED:
-        return said
-    counted = handling(periods.outcomes(con, state, period), edition, {})
-    return of_results(said, key, counted.outcomes)
-
-
-def _behind(
-    con: Connection, request: ReportRequest, state: AsOf, rulebooks: Rulebooks, key: str
-) -> Sequence[Behind]:
-    pair = (RATES[key].n, RATES[key].d) if key in RATES else (key, key)
-    satisfied = rulebooks.policy.edition_at(request.span.last).readings.satisfied_from
-    room = organisation_at(con, request.span.last, state.seq).units.room
-    period = bounds(request.span)
-    return periods.behind(con, state, period, pair, satisfied=satisfied, room=room)
-
-
-def _told(con: Connection, key: str, rows: Iterable[Behind]) -> list[Drilled]:
-    rows = list(rows)
-    names = periods.names_of(con, [row.seq for row in rows if row.seq])
-    return [
-        Drilled(
-            number=row.number,
-            unit=row.unit,
-            clock=LIMITS[row.clock] if row.clock else None,
-            due=row.due,
-            at=row.at,
-            what=_words(key, row),
-            by=names.get(row.seq) if row.seq else None,
-            counted=row.counted,
-            seq=row.seq,
-            community=row.community,
-        )
-        for row in rows
-    ]
-
-
-def _words(key: str, row: Behind) -> str:
-    if key.startswith(LEFT_OUT):
-        return f"{OMITTED[key.removeprefix(f'{LEFT_OUT}.')].why}, 未纳入统计"
-    if row.clock:
-        return f"{LIMITS[row.clock]}: {'按时' if row.counted else '超期'}"
-    return title_of(key)
-
-
-def _anew(seen: Seen, key: str) -> tuple[str, dict[Limit, Drilled]]:
-    """Return the first rate that a second one rests on, and the limits judged otherwise in it."""
-    if key == BY_FIRST:
-        rows = of_family(seen.rows, EXTENDED)
-        return "finish_on_time", {(r.number, r.clock, r.round): as_drilled(r) for r in rows}
-    name = key.removesuffix(SECOND)
-    kind = WITH_TRANSFERRED[name]
-    left = [limit for limit in seen.second if limit.kind is kind]
-    return name, {
-        (r.number, r.kind, r.own): as_drilled(r.row)._replace(verdict=BY_FORMER[r.met])
-        for r in left
-    }

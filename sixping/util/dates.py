@@ -174,6 +174,25 @@ def parse_quarter(value: str, now: datetime) -> tuple[date, date]:
     return first, _month_around(first.replace(month=month + 2))[1]
 
 
+def parse_half(value: str, now: datetime) -> tuple[date, date]:
+    """Return first and last day of a half of a year: ``2019H1``, ``2019年上半年``, ``下半年``.
+
+    Without a year it is the last one that has begun.
+    """
+    today = instant(now).date()
+    match = re.fullmatch(
+        r"(?:(?P<year>\d{4})(?:-|年)?)?(?:[Hh](?P<half>[12])|(?P<word>[上下])半年)",
+        _plain(value),
+        re.ASCII,
+    )
+    if not match:
+        raise UsageFault(f"看不懂的半年: {value}", "请写成 2019H1 或 2019年上半年。")
+    month = 1 if match["half"] == "1" or match["word"] == "上" else 7
+    year = int(match["year"]) if match["year"] else today.year - (month > today.month)
+    first = _calendar_day(year, month, 1, value)
+    return first, _month_around(first.replace(month=month + 5))[1]
+
+
 def parse_year(value: str, now: datetime) -> tuple[date, date]:
     """Return first and last day of ``2019``, ``2019年``, ``今年`` or ``去年``."""
     text = _plain(value)
