@@ -147,4 +147,8 @@ def _compared_json(pair: tuple[Span, Figures] | None) -> dict[str, Any] | None:
         "totals": figures.totals,
         "rates": figures.rates,
         "left_out": figures.left_out,
+        "received_by": {
+            dimension: [{"name": name, "received": n} for name, n in counts.items()]
+            for dimension, counts in figures.received.items()
+        },
     }

@@ -13,6 +13,7 @@ from sixping.policy.vocabulary import Status
 from sixping.queries.conditions import has_status, not_voided
 from sixping.queries.periods import CHECKED, KEYS, WIDTH, bound, held, of_keys
 from sixping.queries.photographs import OF_STANDING, as_values, standing_cases
+from sixping.reports.period import DIMENSIONS
 from sixping.store.rows import of_kind
 
 if TYPE_CHECKING:
@@ -151,9 +152,40 @@ def again(con: Connection, as_of: AsOf, since: str, period: Period, least: int) 
     return sorted(kept, key=lambda again: (-len(again.numbers), again.numbers))
 
 
-def keys_of(con: Connection, as_of: AsOf, numbers: Iterable[str]) -> dict[str, Keys]:
-    """Return the facts that cases count under, in the order of ``DIMENSIONS``."""
-    sql = f"""SELECT {KEYS}, s.number FROM case_states s WHERE {as_of.holds("s")}
-      AND s.number IN (SELECT value FROM json_each(:numbers))"""
+class CaseLine(NamedTuple):
+    """A case in a list of those behind a figure: nothing that a reporter said."""
+
+    keys: Keys
+    number: str
+    received_at: str
+    status: str
+    resolved_at: str | None
+
+    @property
+    def platform(self) -> str | None:
+        """The platform."""
+        return self.keys[tuple(DIMENSIONS).index("platform")]
+
+    @property
+    def unit(self) -> str | None:
+        """The unit that leads."""
+        return self.keys[tuple(DIMENSIONS).index("unit")]
+
+    @property
+    def community(self) -> str | None:
+        """The community."""
+        return self.keys[tuple(DIMENSIONS).index("community")]
+
+    @property
+    def category(self) -> str | None:
+        """The category."""
+        return self.keys[tuple(DIMENSIONS).index("category")]
+
+
+def lines(con: Connection, as_of: AsOf, numbers: Iterable[str]) -> list[CaseLine]:
+    """Return what a list shows of cases, by number."""
+    sql = f"""SELECT {KEYS}, s.number, s.received_at, s.status, s.resolved_at FROM case_states s
+      WHERE {as_of.holds("s")} AND s.number IN (SELECT value FROM json_each(:numbers))
+      ORDER BY s.number"""
     values = {"seq": as_of.seq, "numbers": json.dumps(sorted(set(numbers)))}
-    return {row[WIDTH]: tuple(row[:WIDTH]) for row in con.execute(sql, values)}
+    return [CaseLine(tuple(row[:WIDTH]), *row[WIDTH:]) for row in con.execute(sql, values)]

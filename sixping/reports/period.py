@@ -247,7 +247,8 @@ class Figures(NamedTuple):
     """Totals and rates of one span; a figure is None where the ledger knows nothing of it.
 
     ``left_out``: clock or rate → how many are in no cohort, as nobody wrote down how they ended.
-    ``finish``: what became of the finish limits; ``scores``: how many gave which score.
+    ``finish``: what became of the finish limits; ``scores``: how many gave which score;
+    ``received``: dimension → name → how many reports.
     """
 
     totals: dict[str, int | None]
@@ -255,6 +256,7 @@ class Figures(NamedTuple):
     left_out: dict[str, int | None]
     finish: dict[str, int | None]
     scores: dict[str, int | None]
+    received: dict[str, dict[str | None, int]]
 
 
 class Month(NamedTuple):
@@ -287,11 +289,13 @@ class Handling(NamedTuple):
 class PeriodReport(NamedTuple):
     """A whole report; ``head`` anchors it to the state of the ledger it was made from.
 
-    ``narrow``: of whom it is; ``days``: how many days of the period have come, for daily means.
+    ``kind``: of period, as in ``spans``; ``narrow``: of whom it is; ``days``: how many days of the
+    period have come, for daily means. ``least``: fewer things are not ranked (policy).
     ``before_ledger``: the trend or a comparison reaches back to before the ledger began;
     ``ceiling``: the working days of the ceiling at the end of the period (五.1c), None: not set.
     """
 
+    kind: str
     period: Span
     as_of: datetime
     seq: int
@@ -314,6 +318,7 @@ class PeriodReport(NamedTuple):
     worked: Worked
     finish: dict[str, int | None]
     scores: dict[str, int | None]
+    least: int
 
     def title_of(self, rate: str) -> str:
         """Return what a rate is called, the one of the ceiling by its days."""
@@ -332,15 +337,19 @@ def percent(n: int | None, d: int | None) -> float | None:
 def figures(tallies: Iterable[Tally], stock: Stock = Stock.PHOTOGRAPH) -> Figures:
     """Add the tallies up to totals and rates."""
     sums: dict[str, int] = {}
+    received: dict[str, dict[str | None, int]] = {name: {} for name in DIMENSIONS}
     for tally in tallies:
         sums[tally.measure] = sums.get(tally.measure, 0) + tally.n
+        if tally.measure == "received":
+            for counts, key in zip(received.values(), tally.keys, strict=False):
+                counts[key] = counts.get(key, 0) + tally.n
     if not stock.known:
         none = (dict.fromkeys(OMITTED), dict.fromkeys(FINISH), dict.fromkeys(map(str, SCORES)))
-        return Figures(dict.fromkeys(TOTALS), rates(lambda _: None), *none)
+        return Figures(dict.fromkeys(TOTALS), rates(lambda _: None), *none, {})
     shares = rates(lambda m: sums.get(m, 0))
     left: dict[str, int | None] = {key: sums.get(f"{key}_left_out", 0) for key in OMITTED}
     scores: dict[str, int | None] = {str(n): sums.get(f"score_{n}", 0) for n in SCORES}
-    return Figures(_counts(TOTALS, sums, stock), shares, left, finish(sums), scores)
+    return Figures(_counts(TOTALS, sums, stock), shares, left, finish(sums), scores, received)
 
 
 def finish(sums: Mapping[str, int]) -> dict[str, int | None]:

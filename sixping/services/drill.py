@@ -28,13 +28,13 @@ from sixping.reports.drill import (
     title_of,
 )
 from sixping.reports.handling import UNSAID, WAITING, handling
-from sixping.reports.period import FINISH, OMITTED, RATES, STOCK, Span
+from sixping.reports.period import DIMENSIONS, FINISH, OMITTED, RATES, STOCK, Span
 from sixping.reports.spans import same_days
 from sixping.reports.watched import BY_FORMER, EXTENDED
 from sixping.services.report import Source, earlier, repeated, times_spent, to_check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sixping.queries.periods import Behind, Thing
     from sixping.queries.photographs import Photograph
@@ -73,6 +73,7 @@ class Rows:
     def __init__(self, source: Source) -> None:
         """Take the state that the report is made from."""
         self.source = source
+        self._groups: dict[tuple[str, int], dict[str | None, list[Behind]]] = {}
         self._readers: Mapping[str, Callable[[Key], list[Drilled]]] = {
             OUTCOMES: self._results,
             SETTLED: self._results,
@@ -95,13 +96,11 @@ class Rows:
             return reader(key)
         if name in WAITING:
             return self._told(key, photographs.waiting(self.source.con, self.photograph, name))
-        if name in STOCK:
-            return self._told(key, photographs.behind(self.source.con, self.photograph, name))
         if name in SEEN:
             return of_seen(self.seen.rows, name)
         if name == BY_FIRST or name.endswith(SECOND):
             return self._anew(key)
-        return self._told(key, self._behind(name))
+        return self._told(key, self.rows(name))
 
     @cached_property
     def photograph(self) -> Photograph:
@@ -133,6 +132,31 @@ class Rows:
     def spent(self) -> list[Spent]:
         """The working days that each result took, and each open case so far."""
         return list(times_spent(self.source, self.photograph))
+
+    def numbers(self, key: Key) -> list[str]:
+        """Return the number of each thing that a figure counts, as ``of`` would list them."""
+        rows = self._grouped(key)
+        if rows is None:
+            return [row.number or "" for row in self.of(key)]
+        return [row.number for row in rows if row.counted or key.part != "n"]
+
+    def _grouped(self, key: Key) -> Sequence[Behind] | None:
+        """Return the rows of a figure in a row of a breakdown; None: it stands in none."""
+        if key.dimension is None or not self.photograph.stock.known:
+            return None
+        place = tuple(DIMENSIONS).index(key.dimension)
+        if (key.figure, place) not in self._groups:
+            groups: dict[str | None, list[Behind]] = {}
+            for row in self.source.kept(self.rows(key.figure)):
+                groups.setdefault(row.keys[place], []).append(row)
+            self._groups[key.figure, place] = groups
+        return self._groups[key.figure, place].get(key.name, [])
+
+    def rows(self, name: str) -> list[Behind]:
+        """Return the rows of a total, a rate or a part of them, under the facts they count by."""
+        if name in STOCK:
+            return photographs.behind(self.source.con, self.photograph, name)
+        return self._behind(name)
 
     def _behind(self, name: str) -> list[Behind]:
         n, d = _pair(name)

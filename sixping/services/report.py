@@ -124,13 +124,13 @@ class Source(NamedTuple):
         found = watched(self.con, self.state, self.rulebooks, request.span, request.moment)
         if not any(self.narrow):
             return found
-        keys = handled.keys_of(self.con, self.state, [row.number for row in found.rows])
-        platform = tuple(DIMENSIONS).index("platform")
+        lines = handled.lines(self.con, self.state, [row.number for row in found.rows])
+        platforms = {line.number: line.platform for line in lines}
         rows = [
             row
             for row in found.rows
             if self.narrow.keeps(
-                unit=row.unit, community=row.community, platform=keys[row.number][platform]
+                unit=row.unit, community=row.community, platform=platforms[row.number]
             )
         ]
         left = {id(row) for row in rows}
@@ -208,6 +208,7 @@ def _report(source: Source) -> PeriodReport:
     total = figures(own, photo.stock)
     ceiling = source.edition.limit(ClockKind.CEILING, Severity.ORDINARY)
     return PeriodReport(
+        kind=request.kind,
         period=span,
         as_of=from_text(state.moment),
         seq=state.seq,
@@ -232,6 +233,7 @@ def _report(source: Source) -> PeriodReport:
         worked=worked(source, photo),
         finish=total.finish,
         scores=total.scores,
+        least=source.edition.readings.small_sample,
     )
 
 
@@ -376,7 +378,8 @@ def repeated(source: Source) -> list[Repeated] | None:
         source.con, source.state, bounds(since)[0], source.period, readings.repeated_reports
     )
     named = [number for again in found for number in again.numbers]
-    keys = handled.keys_of(source.con, source.state, named) if any(source.narrow) else {}
+    lines = handled.lines(source.con, source.state, named) if any(source.narrow) else ()
+    keys = {line.number: line.keys for line in lines}
     return [
         Repeated(again.place and mask_text(again.place), again.numbers)
         for again in found

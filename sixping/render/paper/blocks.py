@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from sixping.documents.phrases import NO_RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
 Kind = Literal["int", "rate", "signed", "points", "days"]
@@ -304,3 +304,12 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, Figure):
         return cell.text
     return cell if isinstance(cell, str) else ""
+
+
+def figures(of: object) -> Iterator[Figure]:
+    """Yield every figure of a paper, a block or a cell, in the order in which they stand."""
+    if isinstance(of, Figure):
+        yield of
+    elif isinstance(of, tuple):
+        for part in of:
+            yield from figures(part)

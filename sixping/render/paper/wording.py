@@ -1,0 +1,137 @@
+"""Sentences built from figures: right for none, one, many, equal, and for nothing to compare with.
+
+Pure. A sentence is ``Runs``: its numbers stay figures, so that they open wherever they stand.
+Nothing is said of what nobody knows, and no percentage of what was 0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.render.paper.blocks import Figure, Runs, count, percent, points
+from sixping.reports.period import change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from sixping.reports.period import PeriodReport, Span
+
+_QUARTERS = "一二三四"
+
+
+class PeriodWords(NamedTuple):
+    """What a period and those it is compared with are called in sentences."""
+
+    title: str
+    this: str
+    before: str
+    year_before: str
+
+
+def words_of(report: PeriodReport) -> PeriodWords:
+    """Return the words for the period of a report; a running one compares the same days."""
+    first = report.period.first
+    same = "同期" if report.period.last > report.as_of.date() else ""
+    half = "上" if first.month == 1 else "下"
+    known = {
+        "day": PeriodWords(
+            f"{first.year}年{first.month}月{first.day}日", "当日", "前一日", "上年同日"
+        ),
+        "week": PeriodWords(_days_title(report.period), "本周", "上周", "上年同周"),
+        "month": PeriodWords(f"{first.year}年{first.month}月", "本月", "上月", "上年同月"),
+        "quarter": PeriodWords(
+            f"{first.year}年第{_QUARTERS[first.month // 3]}季度", "本季度", "上季度", "上年同期"
+        ),
+        "half": PeriodWords(f"{first.year}年{half}半年", f"{half}半年", "前一半年", "上年同期"),
+        "year": PeriodWords(f"{first.year}年", "本年", "上年", ""),
+    }
+    words = known.get(report.kind) or PeriodWords(
+        _days_title(report.period), "本期", "前一时段", "上年同期"
+    )
+    return words._replace(before=f"{words.before}{same}")
+
+
+def _days_title(span: Span) -> str:
+    first, last = span
+    return f"{first.year}年{day_words(first)}至{day_words(last, than=first)}"
+
+
+def day_words(day: date, than: date | None = None) -> str:
+    """Return ``10月8日``; the year stands before it where it is another one than of ``than``."""
+    year = f"{day.year}年" if than is not None and than.year != day.year else ""
+    return f"{year}{day.month}月{day.day}日"
+
+
+def compared(now: int | None, before: int | None, with_what: str, unit: str = "件") -> Runs:
+    """Return ``，比上月增加13件（上升27.08%）``; nothing where there is nothing to compare with."""
+    if now is None or before is None or not with_what:
+        return ()
+    if now == before:
+        return (f"，与{with_what}持平",)
+    more = now > before
+    said: Runs = (f"，比{with_what}{'增加' if more else '减少'}", count(abs(now - before)), unit)
+    moved = change(now, before)
+    if moved is None:
+        return said
+    return (*said, f"（{'上升' if more else '下降'}", percent(abs(moved)), "）")
+
+
+def rate_compared(now: float | None, before: float | None, with_what: str) -> Runs:
+    """Return ``，比上月下降2.13个百分点``; nothing where there is nothing to compare with."""
+    if now is None or before is None or not with_what:
+        return ()
+    moved = points(now, before)
+    if not moved.value:
+        return (f"，与{with_what}持平",)
+    way = "上升" if moved.value > 0 else "下降"
+    size = Figure(f"{abs(moved.value):.2f}", abs(moved.value), "points")
+    return (f"，比{with_what}{way}", size, "个百分点")
+
+
+def listed(parts: Iterable[Runs], between: str = "、") -> Runs:
+    """Return sentences' parts one after another."""
+    joined: list[str | Figure] = []
+    for part in parts:
+        joined += [*([between] if joined else []), *part]
+    return tuple(joined)
+
+
+class Ranked(NamedTuple):
+    """The first and the last of those that are many enough to be ranked, equal ones together."""
+
+    first: tuple[tuple[str, float], ...]
+    last: tuple[tuple[str, float], ...]
+    n: int
+
+
+def ranked(rates: Sequence[tuple[str, float]]) -> Ranked:
+    """Return the first and last three by their rate: never more than half, none under two.
+
+    Who is equal to the last one named is named too (并列), so long as nobody stands in both.
+    """
+    ordered = sorted(rates, key=lambda each: (-each[1], each[0]))
+    most = min(3, len(ordered) // 2)
+    if not most or ordered[0][1] == ordered[-1][1]:
+        return Ranked((), (), len(ordered))
+    bound, floor = ordered[most - 1][1], ordered[-most][1]
+    first = tuple(each for each in ordered if each[1] >= bound)
+    last = tuple(reversed([each for each in ordered if each[1] <= floor]))
+    if bound <= floor:  # all between are equal: only those that truly lead or trail
+        first = tuple(each for each in first if each[1] > floor)
+        last = tuple(each for each in last if each[1] < bound)
+    return Ranked(first, last, len(ordered))
+
+
+def names_with(rates: Sequence[tuple[str, float]]) -> Runs:
+    """Return ``应急管理站100.00%、市场监管所95.00%``; equal ones share their rate (并列)."""
+    groups: dict[float, list[str]] = {}
+    for name, rate in rates:
+        groups.setdefault(rate, []).append(name)
+    return listed(
+        (
+            "、".join(names) + ("并列" if len(names) > 1 else ""),
+            percent(rate),
+        )
+        for rate, names in groups.items()
+    )

@@ -1,0 +1,110 @@
+"""The paper of a period with what its figures open to: the cases, and every thing counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sixping.documents.phrases import day
+from sixping.policy.units import PLAIN, Naming
+from sixping.queries import handled
+from sixping.render.paper.blocks import Cell, Details, Head, Paper, Records, count, figures
+from sixping.render.paper.period import paper
+from sixping.reports.drill import FIGURES, UNNAMED, key_named
+from sixping.reports.period import DIMENSIONS, RATES, TOTALS
+from sixping.services.drill import Rows
+from sixping.services.report import Source, gather
+from sixping.util.clock import from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from sixping.queries.handled import CaseLine
+    from sixping.reports.drill import Drilled
+    from sixping.reports.spans import ReportRequest
+    from sixping.services.report import Caveats
+    from sixping.store.sqlite import Connection
+
+_HEADS = ("编号", "收到", "类别", "承办单位", "社区", "状态", "办结")
+_RECORDS = ("项目", "编号", "计入", *DIMENSIONS.values(), "时间", "期限", "说明", "流水号")
+
+
+def period_paper(
+    con: Connection, request: ReportRequest, naming: Naming = PLAIN, *, details: bool
+) -> tuple[Paper, Caveats]:
+    """Return the paper of a period; with ``details`` what every figure in it opens to.
+
+    The records of the details are read from ``con`` as they are written.
+    """
+    report, caveats = gather(con, request)
+    made = paper(report, naming)
+    if details and report.stock.known:
+        made = made._replace(details=_details(Rows(Source.of(con, request)), made))
+    return made, caveats
+
+
+def _details(rows: Rows, made: Paper) -> Details:
+    """Return the cases behind the figures of a paper, and the rows they are counted from."""
+    keys = dict.fromkeys(figure.key for figure in figures(made) if figure.key)
+    named = {key: key_named(key) for key in keys}
+    behind = {key: rows.numbers(each) for key, each in named.items()}
+    numbers = sorted({number for found in behind.values() for number in found})
+    source = rows.source
+    lines = handled.lines(source.con, source.state, numbers)
+    return Details(
+        tuple(Head(head) for head in _HEADS),
+        {line.number: _cells(line, source.request.span.last.year) for line in lines},
+        behind,
+        {key: each.title for key, each in named.items()},
+        Records(tuple(Head(head) for head in _RECORDS), _records(rows, lines)),
+    )
+
+
+def _cells(line: CaseLine, year: int) -> tuple[Cell, ...]:
+    resolved = line.resolved_at
+    return (
+        line.number,
+        day(from_text(line.received_at).date(), year),
+        line.category or UNNAMED,
+        line.unit or "",
+        line.community or UNNAMED,
+        line.status,
+        day(from_text(resolved).date(), year) if resolved else "",
+    )
+
+
+def _records(rows: Rows, lines: Iterable[CaseLine]) -> Iterator[tuple[Cell | datetime, ...]]:
+    """Yield each thing under each figure that counts it, under the facts it counts by.
+
+    ``计入`` is 1 for what a figure counts; of a rate 0 for what is in its denominator only.
+    """
+    facts = {line.number: line.keys for line in lines}
+    for name, title in FIGURES.items():
+        if name in TOTALS or name in RATES or name.startswith(("finish.", "scores.")):
+            for row in rows.source.kept(rows.rows(name)):
+                yield (
+                    title, row.number, count(int(row.counted)), *_facts(row.keys),
+                    _instant(row.at), _instant(row.due), None, _seq(row.seq),
+                )  # fmt: skip
+        else:
+            for told in rows.of(key_named(name)):
+                yield _told(title, told, facts.get(told.number or "", ()))
+
+
+def _told(title: str, row: Drilled, keys: tuple[str | None, ...]) -> tuple[Cell | datetime, ...]:
+    return (
+        title, row.number, count(int(row.counted)), *_facts(keys), _instant(row.at),
+        _instant(row.due), row.what, _seq(row.seq),
+    )  # fmt: skip
+
+
+def _facts(keys: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    return keys or (None,) * len(DIMENSIONS)
+
+
+def _seq(seq: int | None) -> Cell:
+    return count(seq) if seq else None
+
+
+def _instant(value: datetime | str | None) -> datetime | None:
+    return from_text(value) if isinstance(value, str) else value
