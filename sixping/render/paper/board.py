@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TextIO, TypeVar
 
+from sixping.policy.vocabulary import Status
 from sixping.render.paper.markup import HEAD, esc
 from sixping.render.paper.webstyle import FONT, TYPE, root
 
@@ -26,7 +27,7 @@ _ROOM = 456  # pixels there are for a list
 _LINE, _TALL = 64, 92  # pixels of a row of one line and of two
 _TASK, _TASK_TALL = 124, 176
 _NAME, _SMALL = 40, 32  # pixels of a name, and of one that is too long
-_UNIT_ROOM, _POST_ROOM, _TASK_ROOM = 306, 290, 636
+_UNIT_ROOM, _POST_ROOM, _TASK_ROOM = 306, 244, 636
 
 T = TypeVar("T")
 
@@ -126,9 +127,9 @@ th,td{border-top:1px solid var(--rule);padding:0;height:64px;text-align:right;fo
 white-space:nowrap;line-height:44px;overflow:hidden}
 th{text-align:left}
 .n{width:80px;font-weight:700}.d{width:140px;color:var(--ink2);font-size:36px}
-.on{width:190px;font-weight:700}
-.on small{font-size:32px;font-weight:400;color:var(--ink2);margin-right:16px}
-.on b{font-size:32px;margin-right:16px}.on small:last-child{margin:0}
+.on{width:120px;font-weight:700}
+.why{width:132px;font-size:32px;color:var(--ink2);text-overflow:ellipsis}
+.why b{color:var(--ink)}
 .sm{font-size:32px;line-height:40px}
 .two{white-space:normal;height:92px}
 .clamp{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
@@ -173,8 +174,8 @@ def _figures(board: Board) -> str:
     return (
         f"<dl>{_figure('超期', board.late, age, late=True)}"
         f"{_figure('今日到期', due.cases, kinds)}"
-        f"{_figure('在办', board.open, _of('待联席会议研究', board.deciding))}"
-        f"{_figure('今日收到', board.received_today, _of('待受理', board.to_accept))}</dl>"
+        f"{_figure('在办', board.open, _of(Status.DECISION, board.deciding))}"
+        f"{_figure('今日收到', board.received_today, _of(Status.REPORTED, board.to_accept))}</dl>"
     )
 
 
@@ -220,28 +221,23 @@ def _duty(board: Board) -> str:
         return _section("现在值守", f'<p class="calm">{esc(board.duty)}</p>')
     heights = [_height(post.agency, _POST_ROOM) for post in board.duty]
     shown, others = _fitting(board.duty, heights, _LINE)
-    rows = [
-        f'<tr>{_name(post.agency, _POST_ROOM)}<td class="on">{_there(post)}</td></tr>'
-        for post in shown
-    ]
+    rows = [f"<tr>{_name(post.agency, _POST_ROOM)}{_there(post)}</tr>" for post in shown]
     if others:
         short = sum(1 for post in others if (post.present or 0) < post.due)
         said = f"{short}个缺人" if short else "均已到岗"
         rows.append(
             f'<tr><th scope="row" class="more">另{len(others)}个单位</th>'
-            f'<td class="on"><small>{said}</small></td></tr>'
+            f'<td class="more" colspan="2">{said}</td></tr>'
         )
-    body = _table("".join(rows), "on") if rows else '<p class="calm">没有排班</p>'
+    body = _table("".join(rows), "why", "on") if rows else '<p class="calm">没有排班</p>'
     return _section("现在值守（在岗/应到）", body)
 
 
 def _there(post: Post) -> str:
-    remark = f"<small>{esc(post.remark)}</small>" if post.remark else ""
-    if post.present is None:
-        return f"{remark}—/{post.due}"
-    missing = post.due - post.present
-    short = f"<b>缺{missing}人</b>" if missing > 0 else ""
-    return f"{remark}{short}{post.present}/{post.due}"
+    missing = 0 if post.present is None else post.due - post.present
+    why = f"<b>缺{missing}人</b>" if missing > 0 else esc(post.remark)
+    present = "—" if post.present is None else post.present
+    return f'<td class="why">{why}</td><td class="on">{present}/{post.due}</td>'
 
 
 def _tasks(board: Board) -> str:

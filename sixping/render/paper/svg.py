@@ -77,7 +77,7 @@ def stacked(
     return _hidden(100, 16, "".join(rects))
 
 
-def beside(values: Sequence[float | None], fills: Sequence[str], scale: float) -> str:
+def beside(values: Sequence[float], fills: Sequence[str], scale: float) -> str:
     """Return bars of the same thing one under another, as thick as there is room."""
     thick = 12 / len(values)
     rects = [
@@ -109,12 +109,11 @@ def columns_chart(chart: Chart, medium: Medium) -> str:
     drawn = []
     for place, _ in enumerate(chart.categories):
         left = plot.x(place) - wide * len(chart.series) / 2
-        for nth, one in enumerate(chart.series):
-            value = _at(one, place)
+        for nth, (one, fill) in enumerate(zip(chart.series, fills_of(chart), strict=True)):
+            value = at(one, place)
             if not value:
                 continue
             x, y = left + nth * wide, plot.y(value)
-            fill = "late" if one.late else SERIES[nth % len(SERIES)]
             drawn.append(_rect(x + 0.5, y, wide - 1, plot.bottom - y, fill))
             if labels_fit or value == most:
                 drawn.append(_text(x + wide / 2, y - 5, said(value), "middle"))
@@ -163,15 +162,24 @@ def said(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def fills_of(chart: Chart) -> tuple[str, ...]:
+    """Return what the series of a chart are filled with, in their order."""
+    if chart.kind == "stacked":
+        return parts_fill(len(chart.series), late=bool(chart.series) and chart.series[-1].late)
+    return tuple(
+        "late" if one.late else SERIES[nth % len(SERIES)] for nth, one in enumerate(chart.series)
+    )
+
+
 def legend_of(chart: Chart) -> list[tuple[str, str]]:
-    """Return what the columns of a chart are, where there are several; ends of lines are named."""
-    if chart.kind == "lines" or len(chart.series) < 2:  # noqa: PLR2004 - one needs no legend
+    """Return what the colours of a chart are, the late one only where something is late.
+
+    One alone needs no legend; lines are named at their ends.
+    """
+    if chart.kind == "lines" or len(chart.series) < 2:  # noqa: PLR2004
         return []
-    return [
-        ("late" if one.late else SERIES[nth % len(SERIES)], one.name)
-        for nth, one in enumerate(chart.series)
-        if not one.late or any(one.values)
-    ]
+    named = zip(fills_of(chart), chart.series, strict=True)
+    return [(fill, one.name) for fill, one in named if fill != "late" or any(one.values)]
 
 
 def in_words(one: Series, categories: Sequence[str]) -> str:
@@ -343,7 +351,8 @@ def _no_data(plot: _Plot) -> str:
     return _text(middle, (plot.top + plot.bottom) / 2, "没有数据", "middle")
 
 
-def _at(one: Series, place: int) -> float | None:
+def at(one: Series, place: int) -> float | None:
+    """Return a value of a series, None where it is shorter than others."""
     return one.values[place] if place < len(one.values) else None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
-from sixping.render.paper import svg, webcases
+from sixping.render.paper import webcases
 from sixping.render.paper.blocks import (
     Block,
     Card,
@@ -29,19 +29,11 @@ from sixping.render.paper.blocks import (
     Table,
 )
 from sixping.render.paper.markup import HEAD, esc, esc_lines
+from sixping.render.paper.webcharts import chart_of
 from sixping.render.paper.webstyle import page_style
-from sixping.render.paper.webtables import (
-    KEEP,
-    Links,
-    legend,
-    linked,
-    lying,
-    notes_of,
-    runs_of,
-    table_of,
-)
+from sixping.render.paper.webtables import Links, keep, linked, runs_of, table_of
 
-_LONG_TEXT = 400  # characters of a text that may be broken over two pages
+_LINE = 45  # characters of a printed line
 
 
 def write(paper: Paper, out: TextIO) -> None:
@@ -142,52 +134,25 @@ class _Writer:
             f"<div>{_WAYS[type(side)](self, side)}</div>" for side in (block.left, block.right)
         )
         self._half = False
-        keep = " keep" if all(map(_short, (block.left, block.right))) else ""
-        return f'<div class="pair{keep}">{sides}</div>'
+        whole = keep(max(map(_length, (block.left, block.right))))
+        return f'<div class="pair{whole}">{sides}</div>'
 
     def chart(self, block: Chart) -> str:
-        if block.kind in ("bars", "stacked"):
-            return lying(block, self.links)
-        caption = f"<figcaption>{esc(block.caption)}"
-        if block.kind == "multiples":
-            keep = _kept(len(block.series) <= KEEP)
-            return f"<figure{keep}>{caption}</figcaption>{self._many(block)}{self._notes(block)}</figure>"
-        draw = svg.lines_chart if block.kind == "lines" else svg.columns_chart
-        media = svg.media(half=self._half, landscape=self._landscape)
-        drawn = "".join(draw(block, medium) for medium in media)
-        named = svg.legend_of(block)
-        return f"<figure{_kept(True)}>{caption}{legend(named)}</figcaption>{drawn}{self._notes(block)}</figure>"
-
-    def _notes(self, block: Chart) -> str:
-        return notes_of(block.notes, self.links)
-
-    def _many(self, block: Chart) -> str:
-        values = [value or 0 for one in block.series for value in one.values]
-        most = max(values, default=0)
-        ends = [block.categories[0], block.categories[-1]] if block.categories else ["", ""]
-        years = len({category[:4] for category in ends}) > 1
-        first, last = svg.month(ends[0], year=years), svg.month(ends[1], year=False)
-        told = []
-        for one in block.series:
-            words = svg.in_words(one, block.categories)
-            told.append(
-                f"<li><b>{esc(one.name)}</b>{esc(words)}{svg.small(one, most, block, words)}"
-                f'<div class="ax"><span>{esc(first)}</span><span>{esc(last)}</span></div></li>'
-            )
-        return f'<ul class="many">{"".join(told)}</ul>'
+        return chart_of(block, self.links, half=self._half, landscape=self._landscape)
 
     def slot(self, block: Slot) -> str:
-        lines, keep = "<i></i>" * block.lines, " keep" if block.lines <= KEEP else ""
+        lines, whole = "<i></i>" * block.lines, keep(block.lines)
         facts = "".join(f"<li>{runs_of(fact, self.links)}</li>" for fact in block.facts)
         beside = f'<ul class="facts">{facts}</ul>' if facts else ""
         return (
-            f'<div class="slot{keep}"><div><p class="prompt">{esc(block.prompt)}</p>'
+            f'<div class="slot{whole}"><div><p class="prompt">{esc(block.prompt)}</p>'
             f'<div class="lines" aria-hidden="true">{lines}</div></div>{beside}</div>'
         )
 
     def picks(self, block: Picks) -> str:
         told = "".join(
-            f"<li{_kept(len(pick.text) <= _LONG_TEXT)}>{esc(pick.number)}<span>{esc(pick.facts)}</span>"
+            f'<li class="{keep(len(pick.text) // _LINE)}">{esc(pick.number)}'
+            f"<span>{esc(pick.facts)}</span>"
             f'<span class="said">{esc_lines(pick.text)}</span></li>'
             for pick in block.picks
         )
@@ -195,7 +160,7 @@ class _Writer:
         return prompt + (f'<ul class="picks">{told}</ul>' if told else "")
 
     def fields(self, block: Fields) -> str:
-        wide = {name: ' class="wide"' for name in block.wide}
+        wide = dict.fromkeys(block.wide, ' class="wide"')
         told = "".join(
             f"<div{wide.get(name, '')}><dt>{esc(name)}</dt><dd>{esc_lines(value or '')}</dd></div>"
             for name, value in block.pairs
@@ -216,14 +181,9 @@ class _Writer:
         return '<div class="break"></div>'
 
 
-def _kept(whole: bool) -> str:  # noqa: FBT001 - a condition
-    """Return the mark of what is not broken over two printed pages."""
-    return ' class="keep"' if whole else ""
-
-
-def _short(block: Table | Chart) -> bool:
+def _length(block: Table | Chart) -> int:
     rows: Sequence[object] = block.read if isinstance(block, Table) else block.categories
-    return len(rows) <= KEEP
+    return len(rows)
 
 
 _WAYS: Mapping[type[Any], Callable[[_Writer, Any], str]] = {

@@ -114,8 +114,8 @@ def section(shown: Listing, links: Links) -> Iterator[str]:
             yield f'<h3 class="k" id="{at}">{esc(title)}<small>{many} 行</small></h3>\n'
         yield f'<h3 class="all">全部<small>{len(shown.cases)} 行</small></h3>\n'
         heads = "".join(f'<th scope="col">{esc(head.title)}</th>' for head in shown.heads)
-        yield f'<table class="led"><caption class="vh">明细</caption><thead><tr>{heads}</tr></thead>'
-        yield "<tbody>\n"
+        yield '<table class="led"><caption class="vh">明细</caption>'
+        yield f"<thead><tr>{heads}</tr></thead><tbody>\n"
         yield from _case_rows(shown, links)
         yield "</tbody></table>\n"
     yield "</section>\n"

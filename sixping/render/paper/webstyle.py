@@ -92,6 +92,7 @@ tr.g>th{font-weight:700;max-width:none;padding-top:20px;border-bottom:1px solid 
 .w{width:34%;border-left:1px solid var(--rule)}
 tbody .w{height:52px}
 .lying .b{width:56%}
+.lying tbody th{min-width:6em}
 .c2{max-width:28em}.c3{max-width:36em}.c4{max-width:44em}.c5{max-width:56em}
 .block{margin:16px 0 28px}
 .scroll{overflow-x:auto}
@@ -120,7 +121,8 @@ border-left:1px solid var(--rule);list-style:none}
 .picks li{padding:10px 0 10px 28px;border-bottom:1px solid var(--hair);position:relative}
 .picks li::before{content:"□";position:absolute;left:0;color:var(--ink2)}
 .picks span{color:var(--ink2);font-size:15px;margin-left:8px}
-.picks .said{display:block;white-space:pre-line;margin:0;color:var(--ink);font-size:16px}
+.picks .said{display:block;white-space:pre-line;margin:0;
+color:var(--ink);font-size:16px}
 .fields{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 56px;margin:8px 0 28px;
 border-top:1px solid var(--ink)}
 .fields div{display:grid;grid-template-columns:7em minmax(0,1fr);padding:10px 0;min-height:48px;
@@ -160,12 +162,15 @@ main{padding:32px 40px}
 border-bottom:1px solid var(--hair)}
 .c10 tr>*{display:flex;justify-content:space-between;gap:8px;padding:2px 0;border:0;min-width:0}
 .c10 tr>th{grid-column:1/-1;max-width:none;font-weight:700}
-.c10 [data-h]::before{content:attr(data-h);color:var(--ink2);font-size:13.5px;font-weight:400;
+.c10 [data-h]::before{content:attr(data-h);max-width:60%;flex:none;
+color:var(--ink2);font-size:13.5px;font-weight:400;
 white-space:normal;text-align:left}
 .c10 .b,.c10 .w,.c10 .none{display:none}
 }
 .i{white-space:nowrap}
-@media screen and (min-width:641px),print{.s{white-space:nowrap}}
+@media screen and (min-width:641px),print{
+.s{white-space:nowrap}.c10 td.s{white-space:normal}}
+.c10 td.x{min-width:2.5em}
 """
 _PHONE = """
 @media screen and (max-width:640px){
@@ -188,13 +193,15 @@ tbody th{min-width:4.2em}
 .p{display:none!important}.m{display:block!important}
 .many{grid-template-columns:repeat(2,minmax(0,1fr));gap:16px 20px}
 .c6 .b,.w{display:none}
+.lying .b{width:40%}
 .c7 thead{display:none}
 .c7 tbody{display:block}
 .c7 tr,.c10 tr{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 24px;
 padding:8px 0;border-bottom:1px solid var(--hair)}
 .c7 tr>*{display:flex;justify-content:space-between;gap:8px;padding:2px 0;border:0;min-width:0}
 .c7 tr>th{grid-column:1/-1;max-width:none;font-weight:700}
-.c7 [data-h]::before{content:attr(data-h);color:var(--ink2);font-size:13px;font-weight:400;
+.c7 [data-h]::before{content:attr(data-h);max-width:60%;flex:none;
+color:var(--ink2);font-size:13px;font-weight:400;
 white-space:normal;text-align:left}
 .c7 .b,.c7 .none{display:none}
 .facts{padding:8px 0 0;border-left:0}

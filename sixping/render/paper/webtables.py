@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from sixping.documents.phrases import NO_RATE
 from sixping.render.paper import svg
-from sixping.render.paper.blocks import Bar, Cell, Chart, Figure, Head, Runs, Table, count
+from sixping.render.paper.blocks import Bar, Cell, Figure, Head, Runs, Table
 from sixping.render.paper.markup import esc
 
 #: what stands behind a number and stays on its line
@@ -17,6 +18,7 @@ _FOLDS = re.compile(r"(?<=.)(?<!未)(?=未?办结|[(（])")
 _LONGEST_PIECE = 4  # characters of such a head that stay together
 _NUMBER = re.compile(r"[\d-]+")
 _SHORT = 14  # columns of a text that is kept on one line where there is room
+_TOO_MANY = 16  # columns: such a table scrolls by itself, the page stays
 KEEP = 8  # rows of a table that is not broken over two pages: more would leave a hole
 
 
@@ -36,6 +38,11 @@ class Links:
         if figure.key is None or not self._listed.get(figure.key):
             return None
         return self.used.setdefault(figure.key, f"f{len(self.used) + 1}")
+
+
+def keep(rows: int) -> str:
+    """Return the class of what is not broken over two printed pages: it is short."""
+    return " keep" if rows <= KEEP else ""
 
 
 def linked(figure: Figure, links: Links) -> str:
@@ -75,38 +82,13 @@ def table_of(table: Table, links: Links, *, whole: bool = True) -> str:
     for row, name in ((rest, "r"), (table.total, "t")):
         if row:
             body.append(f"<tbody>{_row(table.heads, row, drawn, links, name)}</tbody>")
-    keep = " keep" if whole and len(every) <= KEEP else ""
+    kept = keep(len(every)) if whole else ""
+    scroll = " scroll" if len(table.heads) >= _TOO_MANY else ""
     return (
-        f'<div class="block{keep}"><table class="{_class(table.heads)}">'
+        f'<div class="block{kept}{scroll}"><table class="{_class(table.heads)}">'
         f"<caption>{esc(table.caption)}{legend(drawn.legend())}</caption>"
-        f"<thead><tr>{''.join(map(_head, table.heads))}</tr></thead>{''.join(body)}</table>"
+        f"<thead><tr>{''.join(map(head_of, table.heads))}</tr></thead>{''.join(body)}</table>"
         f"{notes_of(table.notes, links)}</div>"
-    )
-
-
-def lying(chart: Chart, links: Links) -> str:
-    """Return a chart of lying bars: a table, so that long names wrap and every number is text."""
-    heads = (Head(""), Head("", "bar"), *(Head(one.name, "figure") for one in chart.series))
-    drawn = _lying_bars(chart)
-    rows = []
-    for place, name in enumerate(chart.categories):
-        values = [one.values[place] if place < len(one.values) else None for one in chart.series]
-        figures = [
-            _figure(value, late=one.late) for value, one in zip(values, chart.series, strict=True)
-        ]
-        cells = "".join(_cell(figure, "", links) for figure in figures)
-        rows.append(
-            f'<tr><th scope="row">{esc(name)}</th><td class="b">{drawn[place]}</td>{cells}</tr>'
-        )
-    named = list(zip(_fills(chart), [one.name for one in chart.series], strict=True))
-    several = len(named) > 1
-    head = f"<thead><tr>{''.join(map(_head, heads))}</tr></thead>" if several else ""
-    keep = " keep" if len(rows) <= KEEP else ""
-    return (
-        f'<div class="block{keep}"><table class="lying">'
-        f"<caption>{esc(chart.caption)}{legend(_seen(chart, named)) if several else ''}"
-        f'<span class="vh">{esc(chart.says)}</span></caption>'
-        f"{head}<tbody>{''.join(rows)}</tbody></table>{notes_of(chart.notes, links)}</div>"
     )
 
 
@@ -116,47 +98,6 @@ def legend(named: Sequence[tuple[str, str]]) -> str:
         return ""
     told = "".join(f"<span>{svg.swatch(fill)}{esc(name)}</span>" for fill, name in named)
     return f'<span class="legend">{told}</span>'
-
-
-def _fills(chart: Chart) -> tuple[str, ...]:
-    late = chart.series[-1].late if chart.series else False
-    if chart.kind == "stacked":
-        return svg.parts_fill(len(chart.series), late=late)
-    return tuple(
-        "late" if one.late else svg.SERIES[nth % len(svg.SERIES)]
-        for nth, one in enumerate(chart.series)
-    )
-
-
-def _seen(chart: Chart, named: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Leave the late colour out where nothing is late."""
-    return [
-        pair
-        for pair, one in zip(named, chart.series, strict=True)
-        if pair[0] != "late" or any(one.values)
-    ]
-
-
-def _lying_bars(chart: Chart) -> list[str]:
-    fills = _fills(chart)
-    rows = [
-        [one.values[place] if place < len(one.values) else None for one in chart.series]
-        for place in range(len(chart.categories))
-    ]
-    if chart.kind == "stacked":
-        parts = [[value or 0 for value in row] for row in rows]
-        most = max(map(sum, parts), default=0)
-        return [svg.stacked(row, fills, most) for row in parts]
-    most = max((value or 0 for row in rows for value in row), default=0)
-    if len(fills) == 1:
-        return [svg.stacked([row[0] or 0], fills, most) for row in rows]
-    return [svg.beside(row, fills, most) for row in rows]
-
-
-def _figure(value: float | None, *, late: bool) -> Figure:
-    if value is None:
-        return count(None)
-    return Figure(svg.said(value), value, "int", None, late)
 
 
 class _Bars:
@@ -193,7 +134,8 @@ def _class(heads: Sequence[Head]) -> str:
     return " ".join(f"c{least}" for least in (6, 7, 10) if many >= least)
 
 
-def _head(head: Head) -> str:
+def head_of(head: Head) -> str:
+    """Return the head of a column; one without a title is an empty cell."""
     name = {"text": "", "figure": "v", "bar": "b", "write": "w"}[head.kind]
     marked = f' class="{name}"' if name else ""
     if not head.title:
@@ -214,7 +156,7 @@ def _body_of(table: Table, rows: Sequence[Sequence[Cell]], drawn: _Bars, links: 
     groups = {at: name for at, name in (table.groups or {}).items() if at < len(rows)}
     starts = sorted({0, *groups, len(rows)})
     bodies = []
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         lines = [_row(table.heads, row, drawn, links) for row in rows[start:end]]
         if start in groups:
             said = f'<th scope="rowgroup" colspan="{len(table.heads)}">{esc(groups[start])}</th>'
@@ -238,12 +180,13 @@ def _row(
         elif place == 0 and isinstance(cell, str):
             cells.append(f'<th scope="row"{_kept(cell)}>{esc(cell)}</th>')
         else:
-            cells.append(_cell(cell, label, links, bar=head.kind == "bar"))
+            cells.append(cell_of(cell, label, links, bar=head.kind == "bar"))
     marked = f' class="{name}"' if name else ""
     return f"<tr{marked}>{''.join(cells)}</tr>"
 
 
-def _cell(cell: str | Figure | Bar | None, label: str, links: Links, *, bar: bool = False) -> str:
+def cell_of(cell: Cell, label: str, links: Links, *, bar: bool = False) -> str:
+    """Return a cell that is no bar: a number to the right, what is late standing out."""
     if isinstance(cell, Figure):
         calm = " z" if not cell.value else ""
         name = "v late" if cell.urgent else f"v{calm}"
