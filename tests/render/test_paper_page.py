@@ -215,6 +215,8 @@ def test_rows_beyond_those_shown_are_one_row_and_groups_have_their_heading() -> 
     ]  # fmt: skip
     groups = [n for n in tree.all("th") if n.attrs["scope"] == "rowgroup"]
     assert [(n.text, n.attrs["colspan"]) for n in groups] == [("超期", "2"), ("到期", "2")]
+    assert all(len(body.children) > 1 for body in list(tree.all("tbody"))[:2])
+    assert len(list(tree.all("tbody"))) == 3
 
 
 def test_a_column_to_write_in_is_empty() -> None:
@@ -431,6 +433,7 @@ def test_no_word_of_a_chart_leaves_it_or_meets_another() -> None:
             Series("收到", tuple(float(100 + n) for n in range(31))),)),
         _chart("lines", series=(Series("今年", (0.0,) * 12), Series("上年", (0.0,) * 12))),
         _chart("lines", series=(Series("今年", (None,) * 12),)),
+        _chart("lines", series=tuple(Series(name, (100.0,) * 12) for name in "甲乙丙")),
         _chart("lines", series=()),
         _chart("columns", series=(), categories=()),
     ]  # fmt: skip
@@ -456,16 +459,17 @@ def _box(node: Node, drawn: Node) -> tuple[float, float, float, float]:
 
 
 def test_lines_start_at_nought_and_break_where_nobody_knows() -> None:
-    values = (None, 4.0, 8.0, None, 2.0, None)
+    values = (None, 3.5, 7.0, None, 1.75, None)
     drawn = drawings(_chart("lines", series=(Series("今年", values),)))[0]
-    assert drawn.text.count("今年 2") == 1
-    assert "8" in [node.text for node in drawn.all("text")], "the highest is said"
+    assert drawn.text.count("今年 1.75") == 1
+    assert "7" in [node.text for node in drawn.all("text")], "the highest is said"
     paths = [node.attrs["d"] for node in drawn.all("path") if "L" in node.attrs["d"]]
     assert [path.count("M") for path in paths] == [1], "a value alone is a point, no line"
     points = [float(node.attrs["cy"]) for node in drawn.all("circle")]
     across = [n.attrs["d"] for n in drawn.all("path") if "H" in n.attrs["d"]]
     nought = max(float(path.split(" ")[1].partition("H")[0]) for path in across)
     ys = [float(pair.split(" ")[1]) for pair in paths[0][1:].split("L")]
+    assert len(ys) == 2
     assert (nought - ys[0]) * 2 == pytest.approx(nought - ys[1], abs=0.05)
     assert (nought - points[0]) * 2 == pytest.approx(nought - ys[0], abs=0.05)
 
@@ -536,6 +540,19 @@ def test_a_page_fits_a_phone_a_tablet_and_a_desk(tmp_path: Path) -> None:
     pages = [page_of(papers.paper(30, text=HOSTILE * 40)), page_of(wide_paper())]
     frames = [Frame(page, width, 800, FITS) for page in pages for width in (390, 768, 1366)]
     assert measured(tmp_path, *frames) == [[True, []]] * 6
+
+
+@needs_browser
+def test_a_wide_table_folds_into_values_with_their_labels(tmp_path: Path) -> None:
+    asked = (
+        "return [...d.querySelectorAll('.c7')].slice(0,2).map(t=>{"
+        "const cell=t.querySelector('td');return [w.getComputedStyle(t.tHead).display=='none',"
+        "w.getComputedStyle(cell,'::before').content,w.getComputedStyle(cell.parentNode).display]})"
+    )
+    page = page_of(wide_paper())
+    folded, whole = [True, '"按时办结率"', "grid"], [False, "none", "table-row"]
+    frames = [Frame(page, width, 800, asked) for width in (390, 768, 1366)]
+    assert measured(tmp_path, *frames) == [[folded, folded], [folded, whole], [whole, whole]]
 
 
 @needs_browser
