@@ -25,6 +25,7 @@ from sixping.render.paper.blocks import (
     Head,
     Heading,
     PageBreak,
+    Pair,
     Paper,
     Pick,
     Picks,
@@ -33,6 +34,7 @@ from sixping.render.paper.blocks import (
     Slot,
     Table,
     count,
+    days,
     percent,
 )
 from sixping.render.paper.webstyle import TOKENS
@@ -393,6 +395,25 @@ def test_bars_in_cells_are_as_long_as_their_numbers() -> None:
     assert tree.one("caption").text == "表1按时超期办结超期未办结"
 
 
+def test_the_period_before_is_a_tick_that_stands_clear_of_the_bar() -> None:
+    heads = (Head("单位"), Head("", "bar"))
+    rows = tuple(
+        (f"甲{n}", Bar((40.0,), 40, float(before))) for n, before in enumerate((20, 40, 0))
+    )
+    first, second, third = body_of(Table("表", "表1", heads, rows)).all("svg")
+    assert fills(first) == ["data", "paper", "ref"]
+    assert [rect.attrs["x"] for rect in first.all("rect")] == ["0", "49.6", "50"]
+    assert [rect.attrs["x"] for rect in second.all("rect")][-1] == "99"
+    assert fills(third) == ["data", "ref"]
+
+
+def test_a_bar_of_what_is_late_alone_is_red() -> None:
+    heads = (Head("单位"), Head("", "bar"))
+    rows = (("甲", Bar((6.0,), 6, late=True)), ("乙", Bar((0.0,), 6, late=True)))
+    drawn = [fills(node) for node in body_of(Table("表", "表1", heads, rows)).all("svg")]
+    assert drawn == [["late"], []]
+
+
 def test_a_scale_is_that_of_the_largest_even_where_the_paper_says_less() -> None:
     rows = tuple((f"甲{n}", Bar((float(n),), 22)) for n in (31, 11))
     tree = body_of(Table("表", "表1", (Head("单位"), Head("", "bar")), rows))
@@ -523,15 +544,23 @@ def wide_paper() -> Paper:
     form = Fields((("承办单位", LONG), ("要点", HOSTILE * 20)))
     slot = Slot("请填写", ((LONG, count(3), "件"),))
     table = Table("十二", "表1", heads, rows)
+    late = (Head("编号"), Head("类别"), Head("承办单位"), Head("超期(工作日)", "figure"))
+    cases = tuple((f"00252{n}", "公共设施与健身器材", "城管执法中队", days(20)) for n in range(3))
+    pair = Pair(_chart("columns"), Table("最久", "表6 超期最久", late, cases))
     return paper_of(
-        *(table, eight, roster, sheet, month, form, slot), title=LONG * 2, office=LONG, issue=LONG
+        *(table, eight, roster, sheet, month, form, slot, pair),
+        title=LONG * 2,
+        office=LONG,
+        issue=LONG,
     )
 
 
 FITS = (
     "return [d.documentElement.scrollWidth<=w.innerWidth,"
     "[...d.querySelectorAll('th,td,dt,dd')].filter(e=>e.scrollWidth>e.clientWidth+1)"
-    ".map(e=>e.textContent.slice(0,20))]"
+    ".map(e=>e.textContent.slice(0,20)),"
+    "[...d.querySelectorAll('table')].filter(e=>!e.parentNode.matches('.scroll')&&"
+    "e.getBoundingClientRect().right>e.parentNode.getBoundingClientRect().right+1).length]"
 )
 
 
@@ -539,7 +568,7 @@ FITS = (
 def test_a_page_fits_a_phone_a_tablet_and_a_desk(tmp_path: Path) -> None:
     pages = [page_of(papers.paper(30, text=HOSTILE * 40)), page_of(wide_paper())]
     frames = [Frame(page, width, 800, FITS) for page in pages for width in (390, 768, 1366)]
-    assert measured(tmp_path, *frames) == [[True, []]] * 6
+    assert measured(tmp_path, *frames) == [[True, [], 0]] * 6
 
 
 @needs_browser

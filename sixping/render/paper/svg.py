@@ -40,7 +40,7 @@ def media(*, half: bool, landscape: bool) -> tuple[Medium, ...]:
     return (
         Medium("d", 476 if half else 1008, 240, 13.5),
         Medium("m", 358, 210, 13),
-        Medium("p", paper, 150, 12),
+        Medium("p", paper, 136, 12),
     )
 
 
@@ -61,19 +61,22 @@ def stacked(
 
     ``before``: the period before, a tick. The words stand in the row, so it is hidden.
     """
-    room = (98 if len(parts) > 1 else 100) / (scale or 1)
+    several = len(parts) > 1
+    room = (98 if several else 100) / (scale or 1)
     x, rects = 0.0, []
     for value, fill in zip(parts, fills, strict=True):
         if not value:
             continue
-        wide = value * room
-        if fill == "late":
-            x, wide = min(x + 0.4, 99), max(wide, 1)
-        y, high = (-1, 18) if fill == "late" else (3, 10)
+        wide, y, high = value * room, 3, 10
+        if fill == "late" and several:
+            x, wide, y, high = min(x + 0.4, 99), max(wide, 1), -1, 18
         rects.append(_rect(x, y, wide, high, fill))
         x += wide
     if before is not None and scale:
-        rects.append(_rect(min(before * room, 99), 0, 1, 16, "ref"))
+        at_tick = min(before * room, 99)
+        if 0 < at_tick < x:  # within the bar it stands clear of it
+            rects.append(_rect(at_tick - 0.4, 0, 1.8, 16, "paper"))
+        rects.append(_rect(at_tick, 0, 1, 16, "ref"))
     return _hidden(100, 16, "".join(rects))
 
 

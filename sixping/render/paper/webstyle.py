@@ -55,7 +55,7 @@ font-size:13.5px;color:var(--ink);font-weight:700}
 .n:hover{text-decoration-style:solid;text-decoration-color:currentColor}
 a{color:var(--data);text-underline-offset:4px}
 a:focus-visible{outline:2px solid var(--data);outline-offset:2px}
-.note,.notes{font-size:13.5px;line-height:1.65;color:var(--ink3);margin:8px 0 12px}
+.note,.notes{font-size:13.5px;line-height:1.65;color:var(--ink3);margin:8px 0 12px;max-width:56em}
 .cards{display:grid;grid-template-columns:repeat(var(--cards),minmax(0,1fr));margin:0 0 16px;
 border:solid var(--rule);border-width:1px 0}
 .cards div{padding:14px 16px 12px}
@@ -146,7 +146,7 @@ color:var(--ink3)}
 .k,.all{scroll-margin-top:16px}
 .k small,.all small{font-weight:400;font-size:13.5px;color:var(--ink2);margin-left:12px}
 .go{font-size:15px}.go a{margin-right:20px}
-.led thead th{position:sticky;top:0;background:var(--paper);box-shadow:0 1px 0 var(--ink);
+.led thead th{position:sticky;top:0;background:var(--paper);box-shadow:inset 0 -1px var(--ink);
 border-bottom:0}
 .led{--row:table-row}
 .again{display:none}
@@ -155,7 +155,7 @@ _MIDDLE = """
 @media screen and (max-width:1119px){
 main{padding:32px 40px}
 .d{display:none!important}.p{display:block!important}
-.pair{gap:0 56px}
+.pair{gap:0 32px}
 .c10 thead{display:none}
 .c10 tbody,.c10 tr{display:block}
 .c10 tr{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:0 24px;padding:8px 0;
@@ -170,6 +170,7 @@ white-space:normal;text-align:left}
 .i{white-space:nowrap}
 @media screen and (min-width:641px),print{
 .s{white-space:nowrap}.c10 td.s{white-space:normal}}
+@media screen and (max-width:1119px),print{.pair .s{white-space:normal}}
 .c10 td.x{min-width:2.5em}
 """
 _PHONE = """
@@ -203,6 +204,7 @@ padding:8px 0;border-bottom:1px solid var(--hair)}
 .c7 [data-h]::before{content:attr(data-h);max-width:60%;flex:none;
 color:var(--ink2);font-size:13px;font-weight:400;
 white-space:normal;text-align:left}
+.c7 td.x:not(.s){grid-column:1/-1}
 .c7 .b,.c7 .none{display:none}
 .facts{padding:8px 0 0;border-left:0}
 .off{gap:8px 20px}
@@ -224,34 +226,36 @@ main{max-width:none;padding:0}
 .d,.m{display:none!important}.p{display:block!important}
 .n{text-decoration:none}
 h1{font-size:19pt;margin:10pt 0 2pt}
-h2{font-size:13.5pt;margin:16pt 0 5pt}
+h2{font-size:13.5pt;margin:13pt 0 4pt}
 h3{font-size:10pt;margin:8pt 0 4pt}
 h2,h3,caption,figcaption,.prompt{break-after:avoid}
-p{orphans:2;widows:2;margin-bottom:6pt}
+p{orphans:2;widows:2;margin-bottom:5pt}
 .top,table,figcaption,.many b{font-size:9pt}
 .meta,.note,.notes,.legend,.cards dt,.cards .side,.facts,.end,.many{font-size:8.5pt}
 thead th,thead td{font-size:8.5pt}
 .meta{margin-bottom:8pt}.note,.notes{margin:3pt 0 6pt}
-.lead{font-size:11.5pt;margin-bottom:8pt}
+.lead{font-size:11.5pt;line-height:1.6;margin-bottom:7pt}
 .cards{margin-bottom:8pt}
-.cards div{padding:7pt 9pt 6pt}
+.cards div{padding:5pt 7pt}
 .cards .big{font-size:22pt}.cards small{font-size:9pt}
-th,td{padding:3.2pt 5pt}
+table{line-height:1.4}
+th,td{padding:2.2pt 4pt}
 tbody .w{height:30pt}
 tr.g>th{padding-top:9pt}
-.block,figure{margin:7pt 0 11pt}
+.block,figure{margin:5pt 0 8pt}
+.side>span{margin-right:.6em}
 .keep,.cards,.off,.sign,.fields div,.many li{break-inside:avoid}
 tr{break-inside:avoid}
 tr.g,tbody tr:first-child{break-after:avoid}
 tbody tr:last-child{break-before:avoid}
 .b svg{margin-top:1pt;height:9pt}
 .pair,.slot,.fields{gap:0 28pt}
-.many{gap:8pt 18pt}
+.many{gap:6pt 18pt}
 .many svg{height:34pt}
 .picks .said{font-size:9.5pt}.picks li{padding:5pt 0 5pt 18pt}
-.lines i{height:22pt}
+.lines i{height:21pt}
 .fields div{min-height:26pt;padding:5pt 0}
-.off li{height:36pt}
+.off{margin:12pt 0 10pt}.off li{height:30pt}
 .sign{margin:14pt 0 10pt}
 .sign,.off{break-before:avoid}
 .end{margin-top:14pt;padding-top:5pt;break-before:avoid;break-inside:avoid}

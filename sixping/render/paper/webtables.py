@@ -14,10 +14,11 @@ from sixping.render.paper.markup import esc
 #: what stands behind a number and stays on its line
 _MEASURE = re.compile(r"\s?(?:个工作日|个百分点|件次|[件个项日天人起条次家名位期宗%])")
 #: where the head of a column may go on in a second line
-_FOLDS = re.compile(r"(?<=.)(?<!未)(?=未?办结|[(（])")
+_FOLDS = re.compile(r"(?<=..)(?<!未)(?=未?办结|[(（])")
 _LONGEST_PIECE = 4  # characters of such a head that stay together
 _NUMBER = re.compile(r"[\d-]+")
 _SHORT = 14  # columns of a text that is kept on one line where there is room
+_FOLDS_FROM = 7  # columns to read: on a phone such a table folds into labelled values
 _TOO_MANY = 16  # columns: such a table scrolls by itself, the page stays
 KEEP = 8  # rows of a table that is not broken over two pages: more would leave a hole
 
@@ -110,8 +111,8 @@ class _Bars:
         self.scale = max(sums, default=0)
 
     def draw(self, bar: Bar) -> str:
-        several = len(bar.parts) > 1
-        fills = svg.parts_fill(len(bar.parts), late=several)
+        late = bar.late or len(bar.parts) > 1
+        fills = svg.parts_fill(len(bar.parts), late=late)
         return svg.stacked(bar.parts, fills, self.scale, bar.before)
 
     def legend(self) -> list[tuple[str, str]]:
@@ -127,11 +128,15 @@ class _Bars:
 
 def _class(heads: Sequence[Head]) -> str:
     """Return what a table is called by its columns: how wide, and when it folds."""
-    many = len(heads)
-    plain = all(head.kind in ("text", "figure") for head in heads)
-    if many < 6:  # noqa: PLR2004 - see the style sheet
-        return f"c{many}" if plain else "cx"
-    return " ".join(f"c{least}" for least in (6, 7, 10) if many >= least)
+    read = _read(heads)
+    if len(heads) < 6:  # noqa: PLR2004 - see the style sheet
+        return f"c{read}" if read == len(heads) else "cx"
+    return " ".join(["c6", *(f"c{least}" for least in (_FOLDS_FROM, 10) if read >= least)])
+
+
+def _read(heads: Sequence[Head]) -> int:
+    """Return how many columns have something to read: bars and empty columns leave a phone."""
+    return sum(head.kind in ("text", "figure") for head in heads)
 
 
 def head_of(head: Head) -> str:
@@ -169,7 +174,7 @@ def _row(
     heads: Sequence[Head], row: Sequence[Cell], drawn: _Bars, links: Links, name: str = ""
 ) -> str:
     """Return a row; its first cell is its head where it is text."""
-    named = len(heads) >= 7  # noqa: PLR2004 - such a table folds into labelled values
+    named = _read(heads) >= _FOLDS_FROM
     cells = []
     for place, (head, cell) in enumerate(zip(heads, row, strict=True)):
         label = f' data-h="{esc(head.title)}"' if named and place and head.title else ""
