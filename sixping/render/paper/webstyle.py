@@ -146,8 +146,8 @@ color:var(--ink3)}
 .k,.all{scroll-margin-top:16px}
 .k small,.all small{font-weight:400;font-size:13.5px;color:var(--ink2);margin-left:12px}
 .go{font-size:15px}.go a{margin-right:20px}
-.led thead th{position:sticky;top:0;background:var(--paper);box-shadow:inset 0 -1px var(--ink);
-border-bottom:0}
+.led{border-collapse:separate;border-spacing:0}
+.led thead th{position:sticky;top:0;background:var(--paper)}
 .led{--row:table-row}
 .again{display:none}
 """
