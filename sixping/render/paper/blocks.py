@@ -77,11 +77,13 @@ class Bar(NamedTuple):
 
     ``parts`` are as many as the table's ``legend``, the last one of several is what is late and
     open; ``before``: the same of the period before, a tick. A form without drawings leaves it out.
+    ``late``: the only part is what is late.
     """
 
     parts: tuple[float, ...]
     of: float
     before: float | None = None
+    late: bool = False
 
 
 Cell: TypeAlias = str | Figure | Bar | None
