@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 from sixping.documents.period import report_json
-from sixping.policy.units import PLAIN
 from sixping.render.paper.blocks import Figure, Paper, Sentence, figures, plain
 from sixping.reports.drill import key_named
 from sixping.reports.period import DIMENSIONS, Narrow
 from sixping.reports.spans import ReportRequest, requested
 from sixping.services.drill import drill
-from sixping.services.papers import period_paper
+from sixping.services.papers.period import Made
 from sixping.services.report import gather
 from sixping.store.sqlite import Connection, reading
 from sixping.util.text import dump_json
@@ -49,7 +48,7 @@ def test_a_figure_has_as_many_things_behind_it_as_it_says(
     con: Connection, life: Life, month: str
 ) -> None:
     request = asked(life.moments[-1].at, month)
-    paper, _ = period_paper(con, request, PLAIN, details=True)
+    paper = Made.of(con, request).paper(details=True)
     assert paper.details is not None
     for figure in opened(paper):
         assert figure.key is not None
@@ -62,7 +61,7 @@ def test_a_figure_has_as_many_things_behind_it_as_it_says(
 
 
 def test_every_thing_counted_stands_in_the_records(con: Connection, life: Life) -> None:
-    paper, _ = period_paper(con, asked(life.moments[-1].at, MONTHS[0]), PLAIN, details=True)
+    paper = Made.of(con, asked(life.moments[-1].at, MONTHS[0])).paper(details=True)
     assert paper.details is not None
     assert paper.details.records is not None
     rows = list(paper.details.records.rows)
@@ -135,7 +134,7 @@ def test_nothing_unknown_is_printed_as_a_number_or_a_word_of_the_machine(
     for month in ("2025-01", *MONTHS, "2026-12"):
         if f"{month}-01" > f"{now:%Y-%m-%d}":
             continue
-        paper, _ = period_paper(con, asked(now, month), PLAIN, details=True)
+        paper = Made.of(con, asked(now, month)).paper(details=True)
         text = "".join(plain(b.runs) for b in paper.blocks if isinstance(b, Sentence))
         for word in ("None", "nan", "锚点", "链尾", "上升0.00%", "增加0", "减少0", "-0"):
             assert word not in text, (month, text)
@@ -145,7 +144,7 @@ def test_a_number_of_the_paper_is_one_of_the_document_or_a_stated_difference(
     con: Connection, life: Life
 ) -> None:
     request = asked(life.moments[-1].at, MONTHS[1])
-    paper, _ = period_paper(con, request, PLAIN, details=False)
+    paper = Made.of(con, request).paper(details=False)
     report, _ = gather(con, request)
     document = json.loads(dump_json(report_json(report)))
     known = set(numbers_of(document))

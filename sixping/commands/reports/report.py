@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console import dated
-from sixping.console.answers import fitted, fitting, publish, publish_page
+from sixping.console import dated, papers
+from sixping.console.answers import fitted, fitting, publish
 from sixping.console.casefilters import OnPlatform
 from sixping.console.context import Context
 from sixping.console.days import day_of, period_of
@@ -18,15 +18,19 @@ from sixping.console.options import revealing
 from sixping.documents.period import report_json
 from sixping.errors import UsageFault
 from sixping.render.drill import COLUMNS, COLUMNS_FROM, LEAVING, summary
-from sixping.render.period import HEADS, flat_rows, page
+from sixping.render.formats import SHEETS
+from sixping.render.period import HEADS, flat_rows
+from sixping.render.table import Column
 from sixping.reports.drill import Key, key_named
 from sixping.reports.period import Narrow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from sixping.console.answers import Wish
     from sixping.reports.spans import ReportRequest
+    from sixping.services.report import Caveats
 
 
 Written = Annotated[
@@ -59,22 +63,31 @@ def report(
     community: OfCommunity = None,
     platform: OnPlatform = None,
     drill: Written = None,
+    board: Annotated[
+        bool, typer.Option("--board", help="大屏: 此刻的件数、超期单位、值守、会议任务 (HTML)")
+    ] = False,
     wish: Wish,
 ) -> None:
     """出会商材料: 总体情况、办理质量、分类统计、趋势 (附1, 附3.1)。
 
     示例:
       sixping report --month
-      sixping report --month 2026-10 -o 会商材料.md
+      sixping report --month 2026-10 -o 会商材料.docx
+      sixping report --month -o 月报.html
       sixping report --week --platform 综合执法
       sixping report --month --drill 限内转出
       sixping report --month --drill 单位.城管执法中队.期末超期
+      sixping report --board -o 大屏.html --force
     """
     context = Context.of(ctx)
-    wish.choose(context)
     stated = {
         "day": day, "week": week, "month": month, "quarter": quarter, "half": half, "year": year
     }  # fmt: skip
+    if board:
+        _refuse_beside_board([*stated.values(), from_, to, as_of, unit, community, platform, drill])
+        _show_board(context, wish)
+        return
+    wish.choose(context, SHEETS if drill else papers.FORMATS)
     key = key_named(drill) if drill else None
     request = period_of(context, as_of, stated, _days(context, from_, to))
     asked = Narrow(unit, community, platform)
@@ -94,28 +107,50 @@ def _days(context: Context, from_: str | None, to: str | None) -> tuple[date, da
     return first, day_of(context, to, dated.REPORT_TO)
 
 
-def _show_report(context: Context, wish: Wish, request: ReportRequest, asked: Narrow) -> None:
-    from sixping.services.report import gather, narrowed, revealed
-    from sixping.services.rulebooks import naming_on
+def _refuse_beside_board(others: Sequence[object]) -> None:
+    if any(value is not None for value in others):
+        raise UsageFault("--board 是此刻的大屏, 不能与时段和筛选同用。", "请只写 --board 和 -o。")
+
+
+def _show_board(context: Context, wish: Wish) -> None:
+    from sixping.services.papers.board import board
     from sixping.store.sqlite import reading
 
+    wish = wish._replace(fmt=wish.fmt or "html")
+    wish.choose(context, ("html",))
     with reading(context.existing_ledger()) as con:
-        request = narrowed(con, request, asked)
-        figures, caveats = gather(con, request)
-        naming = naming_on(con, figures.seq)
-        if wish.reveal:
-            figures = revealed(con, figures)
-    if wish.reveal:
-        from sixping.console.recording import record_seen
+        wall = board(con, context.now)
+    papers.publish_board(context, wish, wall)
 
-        record_seen(context, wish, "report", figures.cases)
+
+def _show_report(context: Context, wish: Wish, request: ReportRequest, asked: Narrow) -> None:
+    from sixping.services.papers.period import Made
+    from sixping.services.report import narrowed
+    from sixping.store.sqlite import reading
+
+    fmt = wish.choose(context, papers.FORMATS)
+    with reading(context.existing_ledger()) as con:
+        made = Made.of(con, narrowed(con, request, asked), reveal=wish.reveal)
+        if wish.reveal:
+            from sixping.console.recording import record_seen
+
+            record_seen(context, wish, "report", made.report.cases)
+        _say_caveats(context, request, made.caveats)
+        if fmt in papers.PAPERS:
+            papers.publish_paper(context, wish, made.paper(details=fmt in papers.OPENING))
+        else:
+            rows = list(flat_rows(made.report))
+            document = report_json(made.report)
+            columns = [Column(key, title) for key, title in HEADS.items()]
+            publish(context, wish, rows, columns, rows if fmt == "jsonl" else document)
+
+
+def _say_caveats(context: Context, request: ReportRequest, caveats: Caveats) -> None:
     remark(context, provisional=caveats.provisional, recounting=caveats.recounting)
     if caveats.begins and context.terminal.isatty:
         before_first_day(context, caveats.begins, request.span)
     if caveats.ahead:
         context.say(f"注意: 其中 {caveats.ahead} 条的记录时间晚于此刻 (时钟被改过), 按次序计入。")
-    rows = list(flat_rows(figures))
-    publish_page(context, wish, page(figures, naming), rows, HEADS, report_json(figures))
 
 
 def _show_rows(context: Context, wish: Wish, of: tuple[ReportRequest, Narrow], key: Key) -> None:

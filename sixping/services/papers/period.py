@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from sixping.documents.phrases import day
-from sixping.policy.units import PLAIN, Naming
 from sixping.queries import handled
 from sixping.render.paper.blocks import Cell, Details, Head, Paper, Records, count, figures
 from sixping.render.paper.period import paper
 from sixping.reports.drill import FIGURES, UNNAMED, key_named
 from sixping.reports.period import DIMENSIONS, RATES, TOTALS
 from sixping.services.drill import Rows
-from sixping.services.report import Source, gather
+from sixping.services.report import Source, gather, revealed
+from sixping.services.rulebooks import naming_on
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from sixping.policy.units import Naming
     from sixping.queries.handled import CaseLine
     from sixping.reports.drill import Drilled
+    from sixping.reports.period import PeriodReport
     from sixping.reports.spans import ReportRequest
     from sixping.services.report import Caveats
     from sixping.store.sqlite import Connection
@@ -29,18 +31,32 @@ _HEADS = ("编号", "收到", "类别", "承办单位", "社区", "状态", "办
 _RECORDS = ("项目", "编号", "计入", *DIMENSIONS.values(), "时间", "期限", "说明", "流水号")
 
 
-def period_paper(
-    con: Connection, request: ReportRequest, naming: Naming = PLAIN, *, details: bool
-) -> tuple[Paper, Caveats]:
-    """Return the paper of a period; with ``details`` what every figure in it opens to.
+class Made(NamedTuple):
+    """A report, and what makes its paper from the same state of the ledger."""
 
-    The records of the details are read from ``con`` as they are written.
-    """
-    report, caveats = gather(con, request)
-    made = paper(report, naming)
-    if details and report.stock.known:
-        made = made._replace(details=_details(Rows(Source.of(con, request)), made))
-    return made, caveats
+    con: Connection
+    request: ReportRequest
+    report: PeriodReport
+    caveats: Caveats
+    naming: Naming
+
+    @classmethod
+    def of(cls, con: Connection, request: ReportRequest, *, reveal: bool = False) -> Self:
+        """Gather a report; ``reveal`` shows the words of its cases as they were said."""
+        report, caveats = gather(con, request)
+        if reveal:
+            report = revealed(con, report)
+        return cls(con, request, report, caveats, naming_on(con, report.seq))
+
+    def paper(self, *, details: bool, issue: str | None = None) -> Paper:
+        """Return the paper; with ``details`` what every figure in it opens to.
+
+        The records of the details are read from the connection as they are written.
+        """
+        made = paper(self.report, self.naming, issue)
+        if not details or not self.report.stock.known:
+            return made
+        return made._replace(details=_details(Rows(Source.of(self.con, self.request)), made))
 
 
 def _details(rows: Rows, made: Paper) -> Details:
