@@ -33,11 +33,13 @@ def histories(con: sqlite.Connection) -> Iterator[History]:
         last = after
         try:
             for number, entries in log.read_all(con, after):
-                last = number
+                last = max(last, number)  # a damaged index may lead back
                 yield _replayed(number, entries)
             after = None
         except sqlite.Error:
             after = log.next_case(con, last)
+            if after is not None and after <= last:
+                after = None  # not in order: it would never end
             if after is not None:
                 yield after, None, {}, "文件已损坏, 读不出来"
 

@@ -13,7 +13,7 @@ from sixping.documents.handout import (
     case_row,
     request_json,
 )
-from sixping.errors import LedgerBusy
+from sixping.errors import LedgerBusy, LedgerUnusable
 from sixping.ledger import transaction
 from sixping.queries import cases, limits
 from sixping.services.personal.named import Named
@@ -84,6 +84,8 @@ def _pages(
         yield from rows
         if len(page) < BATCH:
             return
+        if page[-1].number <= after:  # a damaged index leads back: it would never end
+            raise LedgerUnusable("台账已损坏: 事项的次序不对。", sqlite.DAMAGED)
         after = page[-1].number
 
 

@@ -111,20 +111,19 @@ def by_number(con: sqlite.Connection, sql: str, begin: int | None = None) -> Ite
         try:
             for row in con.execute(sql, (after,)):
                 yield row
-                after = row[0]
+                after = max(after, row[0])  # a damaged number may lead back
         except UNREADABLE:
             if be_lenient(con):
                 continue
-            behind = _behind(con, sql, after)
-            following = None if behind is None else con.execute(sql, (behind,)).fetchone()
-            first = max(after + 1, 1)
-            if following is None:
-                yield Gap(first, None)
-                return
-            yield Gap(first, following[0] - 1)
-            after = following[0] - 1
-            continue
-        return
+        else:
+            return
+        first, behind = max(after + 1, 1), _behind(con, sql, after)
+        following = None if behind is None else con.execute(sql, (behind,)).fetchone()
+        if behind is None or following is None or following[0] <= behind:
+            yield Gap(first, None)  # nothing follows, or not in order: it would never end
+            return
+        yield Gap(first, following[0] - 1)
+        after = following[0] - 1
 
 
 def _behind(con: sqlite.Connection, sql: str, after: int) -> int | None:
