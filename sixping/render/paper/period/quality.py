@@ -18,6 +18,7 @@ from sixping.render.paper.blocks import (
 )
 from sixping.render.paper.period.draft import CHECKS, NOBODY, SHOWN
 from sixping.render.paper.wording import listed
+from sixping.reports.drill import SECOND
 from sixping.reports.handling import UNSAID, WAITING
 from sixping.reports.watched import FAMILIES
 from sixping.reports.worked import AVERAGES, Average
@@ -48,6 +49,7 @@ def _rates(d: Draft) -> Table:
                 count(now["d"], f"{name}.d"), percent(now["rate"]), percent(before),
                 points(now["rate"], before),
             ))  # fmt: skip
+        rows += _with_transferred(d, name)
     heads = ("件数", "计数范围", d.words.this, d.words.before, "百分点")
     return Table(
         "办理质量",
@@ -56,6 +58,17 @@ def _rates(d: Draft) -> Table:
         tuple(rows),
         notes=(("各项指标计什么，见附表“指标说明”。",),),
     )
+
+
+def _with_transferred(d: Draft, name: str) -> Iterator[tuple[Cell, ...]]:
+    """Yield the second rate of one: with what left its limit, where that makes a difference."""
+    first, second = d.report.rates[name], d.report.beside.with_transferred.get(name)
+    if second and (first["n"], first["d"]) != (second["n"], second["d"]):
+        key = f"{name}{SECOND}"
+        yield (
+            f"{d.report.title_of(name)}（含转出）", count(second["n"], f"{key}.n"),
+            count(second["d"], f"{key}.d"), percent(second["rate"]), None, None,
+        )  # fmt: skip
 
 
 def _averages(d: Draft) -> Iterator[Block]:
