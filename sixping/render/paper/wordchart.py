@@ -18,7 +18,7 @@ _DARK, _CALM, _REST = "1F4E79", "A9BFD6", "707B87"
 _LONGEST: Final = 40  # columns of a name in a chart: the table beside has all of it
 _EMU: Final = 36_000  # a millimetre
 _LABELS: Final = 40  # bars in the width of a page from which on their values would touch
-_CROWDED: Final = 12  # categories that have room to lie one above the other
+_CROWDED: Final = 8  # categories that have room to lie one above the other
 _MADE: Final = datetime(1980, 1, 1, tzinfo=UTC)  # a workbook has to say when: never now
 _HUNDRED: Final = 100
 

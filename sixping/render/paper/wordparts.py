@@ -245,7 +245,7 @@ def _style(name: str, title: str, paragraphs: str, characters: str) -> str:
 
 
 def styles() -> str:
-    """Return the whole of ``w:styles``: small, and no font or language but ours."""
+    """Return what ``w:styles`` holds: small, and no font or language but ours."""
     cells = (
         _style(size.style, f"表文{size.half_points / 2:g}", _OFF_GRID + _lines(size.line) + _LEFT,
                _type(FANGSONG, size.half_points))
@@ -253,7 +253,7 @@ def styles() -> str:
     )  # fmt: skip
     size = '<w:sz w:val="32"/><w:szCs w:val="32"/>'
     return (
-        f"<w:styles {XML_NAMES}><w:docDefaults><w:rPrDefault><w:rPr>{_fonts(FANGSONG)}"
+        f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(FANGSONG)}"
         f'<w:spacing w:val="{_CLOSER}"/><w:kern w:val="2"/>{size}'
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
         # hanging punctuation would stand outside the type area
@@ -263,21 +263,21 @@ def styles() -> str:
         "<w:qFormat/></w:style>"
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal">'
         '<w:name w:val="Normal Table"/></w:style>'
-        f"{''.join(_style(*style) for style in _STYLES)}{''.join(cells)}</w:styles>"
+        f"{''.join(_style(*style) for style in _STYLES)}{''.join(cells)}"
     )
 
 
 def settings() -> str:
-    """Return the whole of ``w:settings``."""
+    """Return what ``w:settings`` holds."""
     modern = (
         '<w:compatSetting w:name="compatibilityMode"'
         ' w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
     )
     return (
-        f'<w:settings {XML_NAMES}><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/>'
+        '<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/>'
         '<w:evenAndOddHeaders/><w:characterSpacingControl w:val="doNotCompress"/>'
         f"<w:compat><w:doNotExpandShiftReturn/>{modern}</w:compat>"
-        '<w:themeFontLang w:val="zh-CN" w:eastAsia="zh-CN"/></w:settings>'
+        '<w:themeFontLang w:val="zh-CN" w:eastAsia="zh-CN"/>'
     )
 
 
