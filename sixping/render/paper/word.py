@@ -7,6 +7,8 @@ paper gives the same bytes: no time and no name of a machine gets into it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from math import ceil
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from sixping.errors import SixpingError
@@ -40,6 +42,7 @@ from sixping.render.paper.wordparts import (
     in_lines,
     on_new_page,
     paragraph,
+    paragraphs,
     run,
     settings,
     spoken,
@@ -55,7 +58,7 @@ if TYPE_CHECKING:
 _DRAWN: Final = 62.0  # mm a chart is high
 _TOGETHER: Final = 74.0  # mm that may be kept on one page: more would leave a hole of a third
 _LINE, _CAPTION = 10.3, 8.2  # mm of a heading, of a caption
-_BAR, _LYING = 11, 3.8  # mm of a bar that lies, in a crowded chart
+_BAR, _LYING = 11, 3.3  # mm of a bar that lies, in a crowded chart
 _DRAFT: Final = 60  # columns of what every page says
 _NAME: Final = 255  # characters of a property of the file
 
@@ -120,7 +123,7 @@ class _Body:
         self._foot(paper)
 
     def _blocks(self, blocks: Sequence[Block]) -> None:
-        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        for block, following in zip_longest(blocks, blocks[1:]):
             self._signed = isinstance(following, Signature | SignOff)
             self._makers[type(block)](block)
             if not isinstance(block, Heading | Cards | PageBreak):
@@ -224,8 +227,7 @@ class _Body:
         for pick in block.picks:
             line = f"□ {pick.number}  {pick.facts}"
             self._add(paragraph(run(line, "<w:b/>"), "Fact", keep=True))
-            for part in pick.text.split("\n"):
-                self._add(paragraph(run(part), "Fact"))
+            self._add(paragraphs(pick.text, "Fact"))
 
     def _signature(self, block: Signature) -> None:
         """Put down who issues the paper, with the room that a seal takes above."""
@@ -233,13 +235,14 @@ class _Body:
         aside = '<w:ind w:rightChars="{0}" w:right="{1}"/>'
         two, four = aside.format(200, 630), aside.format(400, 1260)
         self._add(paragraph(run(block.office), "Signature", keep=True, more=gap + two))
-        date = paragraph(run(block.date), "Signature", more=four)
-        self._add(date.replace("<w:keepNext/>", ""))
+        self._add(paragraph(run(block.date), "Signature", keep=self._signed, more=four))
 
     def _sign_off(self, block: SignOff) -> None:
-        """Put down lines for names, three in a row."""
-        for first in range(0, len(block.labels), 3):
-            labels = block.labels[first : first + 3]
+        """Put down lines for names, three in a row at most."""
+        rows = ceil(len(block.labels) / 3)
+        each = ceil(len(block.labels) / max(rows, 1))
+        for first in range(0, len(block.labels), each or 1):
+            labels = block.labels[first : first + each]
             share = self._page.room // len(labels)
             stops, content = "", ""
             for place, label in enumerate(labels, 1):
@@ -247,7 +250,8 @@ class _Body:
                 stops += f'<w:tab w:val="left" w:leader="underscore" w:pos="{end - 240}"/>'
                 stops += f'<w:tab w:val="left" w:pos="{end}"/>' if place < len(labels) else ""
                 content += run(f"{label}：") + TAB + (TAB if place < len(labels) else "")
-            self._add(paragraph(content, "SignOff", more=f"<w:tabs>{stops}</w:tabs>"))
+            more, keep = f"<w:tabs>{stops}</w:tabs>", first + each < len(block.labels)
+            self._add(paragraph(content, "SignOff", keep=keep, more=more))
 
 
 # --- the package ----------------------------------------------------------------------------------

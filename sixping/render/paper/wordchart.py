@@ -18,7 +18,7 @@ _DARK, _CALM, _REST = "1F4E79", "A9BFD6", "707B87"
 _LONGEST: Final = 40  # columns of a name in a chart: the table beside has all of it
 _EMU: Final = 36_000  # a millimetre
 _LABELS: Final = 40  # bars in the width of a page from which on their values would touch
-_CROWDED: Final = 8  # categories that have room to lie one above the other
+_CROWDED: Final = (8, 12)  # categories that lie closer than 9 pt, than 7 pt
 _MADE: Final = datetime(1980, 1, 1, tzinfo=UTC)  # a workbook has to say when: never now
 _HUNDRED: Final = 100
 
@@ -144,8 +144,10 @@ def _chart_space(data: _Data, width: int) -> str:
 
 def _points(data: _Data, *, half: bool) -> int:
     """Return the size of type in hundredths of a point: smaller where lines are close."""
-    close = data.kind in ("bars", "stacked") and len(data.categories) > _CROWDED
-    return 700 if close else 800 if half else 900
+    bars = len(data.categories) if data.kind in ("bars", "stacked") else 0
+    if bars > _CROWDED[0]:
+        return 600 if bars > _CROWDED[1] else 700
+    return 800 if half else 900
 
 
 def _text(size: int, colour: str = "000000") -> str:

@@ -109,6 +109,15 @@ def on_new_page(xml: str) -> str:
     return f"{style}{end}{kept}<w:pageBreakBefore/>{rest.removeprefix(kept)}"
 
 
+def paragraphs(
+    text: str, style: str, properties: str = "", *, keep: bool = False, more: str = ""
+) -> str:
+    """Return each line of a text as a paragraph: a break within one would stretch the line."""
+    return "".join(
+        paragraph(run(line, properties), style, keep=keep, more=more) for line in text.split("\n")
+    )
+
+
 TAB: Final = "<w:r><w:tab/></w:r>"
 
 
@@ -226,10 +235,11 @@ _STYLES: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("Prompt", "填写提示", "<w:keepNext/>" + _INDENT, _type(KAITI, 32)),
     ("Gap", "表后", _OFF_GRID + _lines(140), _type(FANGSONG, 10)),
     ("Zero", "换页", _OFF_GRID + _lines(20), _type(FANGSONG, 2)),
-    ("Signature", "署名", "<w:keepNext/>" + _RIGHT, ""),
+    ("Signature", "署名", _RIGHT, ""),
     ("SignOff", "签名行", _lines(LINE, 160, 0) + _LEFT, ""),
     ("SentTo", "分送", _boxed(_rule("top", 8), _rule("bottom", 8))
-     + _lines(440, 290, 0) + '<w:ind w:left="840" w:hanging="840"/>', _type(FANGSONG, 28)),
+     + _lines(440, 290, 0) + '<w:ind w:left="840" w:hanging="840"/>',
+     _type(FANGSONG, 28)),
     ("Seal", "校验码", _OFF_GRID + _lines(250, 100, 0) + _LEFT, _type(SONGTI, 18)),
     ("Header", "header", _OFF_GRID + _lines(360) + _CENTRED, _type(HEITI, 28)),
     ("Footer", "footer", _OFF_GRID + _lines(340), _type(SONGTI, 28)),
@@ -247,7 +257,7 @@ def _style(name: str, title: str, paragraphs: str, characters: str) -> str:
 def styles() -> str:
     """Return what ``w:styles`` holds: small, and no font or language but ours."""
     cells = (
-        _style(size.style, f"表文{size.half_points / 2:g}", _OFF_GRID + _lines(size.line) + _LEFT,
+        _style(size.style, f"表文{size.half_points / 2:g}", _OFF_GRID + _lines(size.line),
                _type(FANGSONG, size.half_points))
         for size in SIZES
     )  # fmt: skip
@@ -256,11 +266,11 @@ def styles() -> str:
         f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(FANGSONG)}"
         f'<w:spacing w:val="{_CLOSER}"/><w:kern w:val="2"/>{size}'
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        # hanging punctuation would stand outside the type area
-        '<w:pPrDefault><w:pPr><w:widowControl w:val="0"/><w:overflowPunct w:val="0"/>'
-        f'{_lines(LINE)}<w:jc w:val="both"/></w:pPr></w:pPrDefault></w:docDefaults>'
-        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
-        "<w:qFormat/></w:style>"
+        # widow control would leave 21 lines; overflowPunct is what Word does without a word, but
+        # LibreOffice reads it the other way round and would set punctuation outside the type area
+        '</w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="Normal">'
+        '<w:name w:val="Normal"/><w:qFormat/><w:pPr><w:widowControl w:val="0"/>'
+        f'<w:overflowPunct w:val="1"/>{_lines(LINE)}<w:jc w:val="both"/></w:pPr></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal">'
         '<w:name w:val="Normal Table"/></w:style>'
         f"{''.join(_style(*style) for style in _STYLES)}{''.join(cells)}"

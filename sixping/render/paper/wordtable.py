@@ -13,6 +13,7 @@ from sixping.render.paper.wordparts import (
     SIZES,
     Size,
     paragraph,
+    paragraphs,
     run,
     spoken,
 )
@@ -21,6 +22,7 @@ from sixping.util.text import clean, columns, cut
 _PAD: Final = 70  # twips left and right in a cell
 _TALLEST: Final = 3000  # twips a row may be to stay on one page; a taller one would leave a hole
 _TOGETHER: Final = 3600  # twips of a form that is kept on one page
+_WRITTEN: Final = 567  # twips of a row that people write in
 _LONG: Final = 20  # rows from which on a table is set smaller
 _NONE: Final = "(无)"
 _GAP: Final = paragraph("", "Gap")
@@ -120,16 +122,17 @@ def _row(
     bold: bool = False,
 ) -> str:
     cells, height = [], 0
+    written = _WRITTEN if any(head.kind == "write" for head in heads) else 0
     for value, head, width in zip(line, heads, widths, strict=True):
         urgent = isinstance(value, Figure) and value.urgent
         weight = "<w:b/>" if bold or urgent else ""
         paint = f'<w:color w:val="{LATE}"/>' if urgent else ""
         side = '<w:jc w:val="right"/>' if head.kind == "figure" else ""
         text = text_of(value)
-        content = paragraph(run(text, weight + paint), size.style, keep=keep, more=side)
+        content = paragraphs(text, size.style, weight + paint, keep=keep, more=side)
         cells.append(cell(content, width))
         height = max(height, _height(text, width, size))
-    return row(cells, whole=height <= _TALLEST)
+    return row(cells, whole=height <= _TALLEST, height=written)
 
 
 def _across(text: str, widths: Sequence[int], size: Size, *, bold: bool = False) -> str:
@@ -154,7 +157,8 @@ def _fitted(
         if sum(least) <= room:
             break
     else:
-        return size, _shared([0] * len(least), least, room)
+        first = min(least[0], room // 4)  # what a row is about is read first
+        return size, [first, *_shared([0] * (len(least) - 1), least[1:], room - first)]
     liked = [_twips(column.liked, size) for column in wanted]
     if sum(liked) > room:
         return size, _shared(least, [a - b for a, b in zip(liked, least, strict=True)], room)
@@ -181,14 +185,20 @@ def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
     """
     title = columns(clean(head.title))
     longest = max((columns(clean(text_of(value))) for value in cells), default=0)
+    easy = max((_easily(clean(text_of(value))) for value in cells), default=0)
     if head.kind == "write":
         return _Column(max(12, ceil(title / 2)), 24, write=True)
     if head.kind == "figure":
-        least = max(longest, 4, ceil(title / 3) + ceil(title / 3) % 2)
-        # where there is room, digits of a wider font or in bold have it too
-        return _Column(least, max(ceil(least * 1.5), ceil(title / 2) + 2), write=False)
-    least = max(4, min(longest, 12), min(12, ceil(title / 3) + 1))
-    return _Column(least, max(least, min(longest, 60), min(title, 24)), write=False)
+        least = max(easy, 4, ceil(title / 3) + ceil(title / 3) % 2)
+        return _Column(least, max(least + 2, ceil(title / 2) + 2), write=False)
+    least = max(4, min(longest, 14), min(12, ceil(title / 3) + 1))
+    return _Column(least, max(least, min(easy, 60), min(title, 24)), write=False)
+
+
+def _easily(text: str) -> int:
+    """Return in how many columns a text stands also where its digits are of a wide font."""
+    narrow = sum(map(str.isascii, text))
+    return columns(text) + (3 * narrow + 9) // 10
 
 
 # --- forms -------------------------------------------------------------------------------------
@@ -247,7 +257,7 @@ def _pairs_row(
         named = run(label, font=HEITI)
         centred = '<w:jc w:val="center"/>'
         cells.append(cell(paragraph(named, _FORM.style, keep=keep, more=centred), widths[0]))
-        cells.append(cell(paragraph(run(value or ""), _FORM.style, keep=keep), width, span))
+        cells.append(cell(paragraphs(value or "", _FORM.style, keep=keep), width, span))
     return row(cells, whole=whole, height=_FORM_ROW)
 
 
