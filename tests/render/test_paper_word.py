@@ -191,7 +191,10 @@ def test_heads_are_repeated_rows_stay_whole_and_figures_stand_at_the_right() -> 
     sides = [value(line, "w:pPr/w:jc") for line in rows[1].iter(f"{W}p")]
     assert sides == [None, "right"]
     kept = [row.find(f".//{W}keepNext") is not None for row in rows]
-    assert kept == [True, False, True, False], "the head has a row below it, 合计 one above"
+    assert kept == [True, False, True, True], "the head has a row below it, 合计 one above"
+    gap, note = [line for line in found.findall(f"{W}p") if text(line) in ("", "注。")]
+    assert (text(gap), text(note)) == ("", "注。")
+    assert gap.find(f"{W}pPr/{W}keepNext") is not None, "a note stands on the page of its table"
     assert rows[2].find(f".//{W}color") is not None, "what is late stands out"
     assert rows[1].find(f".//{W}color") is None
 

@@ -128,8 +128,11 @@ def _workbook(data: _Data) -> bytes:
 
 
 def _chart_space(data: _Data, width: int) -> str:
-    legend = '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>'
     half = width < _HUNDRED
+    legend = (
+        '<c:legend><c:legendPos val="b"/><c:overlay val="0"/>'
+        f"{_text(800 if half else 900)}</c:legend>"
+    )
     return (
         "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
         f'<c:chartSpace {XML_NAMES}><c:date1904 val="0"/><c:lang val="zh-CN"/>'

@@ -25,7 +25,6 @@ _TOGETHER: Final = 3600  # twips of a form that is kept on one page
 _WRITTEN: Final = 567  # twips of a row that people write in
 _LONG: Final = 20  # rows from which on a table is set smaller
 _NONE: Final = "(无)"
-_GAP: Final = paragraph("", "Gap")
 _EDGES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -37,8 +36,17 @@ class _Column(NamedTuple):
     write: bool
 
 
-def frame(widths: Sequence[int], rows: Iterable[str], edges: Sequence[str] = _EDGES) -> str:
-    """Return a table of rows; ``edges``: where it has rules."""
+def frame(
+    widths: Sequence[int],
+    rows: Iterable[str],
+    edges: Sequence[str] = _EDGES,
+    *,
+    keep: bool = False,
+) -> str:
+    """Return a table of rows and a gap, without which Word would join it with the next table.
+
+    ``edges``: where it has rules. ``keep``: the gap stays with what follows.
+    """
     rules = "".join(
         f'<w:{edge} w:val="{"single" if edge in edges else "nil"}" w:sz="4" w:space="0"'
         ' w:color="auto"/>'
@@ -49,7 +57,8 @@ def frame(widths: Sequence[int], rows: Iterable[str], edges: Sequence[str] = _ED
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{rules}</w:tblBorders><w:tblLayout w:type="fixed"/>'
         f'<w:tblCellMar><w:left w:w="{_PAD}" w:type="dxa"/><w:right w:w="{_PAD}" w:type="dxa"/>'
-        f"</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>{_GAP}"
+        f"</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+        f"{paragraph('', 'Gap', keep=keep)}"
     )
 
 
@@ -89,15 +98,15 @@ def table(block: Table, room: int) -> str:
     for at, line in enumerate(rows):
         if block.groups and at in block.groups:
             made.append(_across(block.groups[at], widths, size, bold=True))
-        last = at == len(rows) - 1 and total is not None
+        last = at == len(rows) - 1 and (total is not None or bool(block.notes))
         made.append(_row(line, heads, widths, size, keep=last))
     if total is not None:
-        made.append(_row(total, heads, widths, size, bold=True))
+        made.append(_row(total, heads, widths, size, bold=True, keep=bool(block.notes)))
     elif not rows:
         made.append(_across(_NONE, widths, size))
     caption = paragraph(run(block.caption), "Caption", keep=True) if block.caption else ""
     notes = "".join(paragraph(spoken(note), "Small") for note in block.notes)
-    return caption + frame(widths, made) + notes
+    return caption + frame(widths, made, keep=bool(notes)) + notes
 
 
 def _head_row(heads: Sequence[Head], widths: Sequence[int], size: Size) -> str:
