@@ -225,6 +225,13 @@ def test_tables_fill_the_type_area_whatever_their_columns_hold() -> None:
             assert sum(cells) == sum(widths)
 
 
+def test_a_head_that_is_repeated_leaves_room_for_rows() -> None:
+    heads = tuple(Head("很长的单位名称" * 25) for _ in range(20))
+    (row, _) = body(written(of(Table("表", "", heads, (("甲",) * 20,))))).iter(f"{W}tr")
+    cells = [text(cell) for cell in row.iter(f"{W}tc")]
+    assert all(cell.endswith("..") and len(cell) < 60 for cell in cells[1:])
+
+
 def test_tables_without_rows_say_so_and_groups_have_headings() -> None:
     head = (Head("单位"), Head("件", "figure"))
     empty, grouped = (

@@ -87,6 +87,9 @@ def test_only_bars_have_labels_and_series_differ_without_colour() -> None:
     for kind, (chart, _) in zip(made, charts(written(of(*made))), strict=True):
         first, second = chart.iter(f"{C}ser")
         labels = [series.find(f"{C}dLbls") is not None for series in (first, second)]
+        axis = chart.find(f".//{C}valAx/{C}delete")
+        assert axis is not None
+        assert axis.get("val") == ("0" if kind.kind == "lines" else "1")
         if kind.kind == "lines":
             assert labels == [False, False]
             dashes = [one.get("val") for one in chart.iter(f"{A}prstDash")]

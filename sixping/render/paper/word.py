@@ -32,6 +32,7 @@ from sixping.render.paper.blocks import (
 )
 from sixping.render.paper.wordparts import (
     LANDSCAPE,
+    LINE,
     PORTRAIT,
     TAB,
     XML_NAMES,
@@ -231,7 +232,7 @@ class _Body:
 
     def _signature(self, block: Signature) -> None:
         """Put down who issues the paper, with the room that a seal takes above."""
-        gap = f'<w:spacing w:before="{2 * 579}"/>'
+        gap = f'<w:spacing w:before="{2 * LINE}"/>'
         aside = '<w:ind w:rightChars="{0}" w:right="{1}"/>'
         two, four = aside.format(200, 630), aside.format(400, 1260)
         self._add(paragraph(run(block.office), "Signature", keep=True, more=gap + two))
@@ -310,7 +311,7 @@ def _section(page: Format) -> str:
         f'<w:pgSz w:w="{twips(page.width)}" w:h="{twips(page.height)}"{turned}/>'
         f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}"'
         f' w:header="{twips(20)}" w:footer="{twips(page.foot)}" w:gutter="0"/>'
-        '<w:cols w:space="425"/><w:docGrid w:type="lines" w:linePitch="579"/>'
+        f'<w:cols w:space="425"/><w:docGrid w:type="lines" w:linePitch="{LINE}"/>'
     )
 
 

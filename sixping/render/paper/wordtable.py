@@ -10,6 +10,7 @@ from sixping.render.paper.blocks import Cell, Fields, Figure, Head, Table, text_
 from sixping.render.paper.wordparts import (
     HEITI,
     LATE,
+    LINE,
     SIZES,
     Size,
     paragraph,
@@ -213,7 +214,7 @@ def _easily(text: str) -> int:
 # --- forms -------------------------------------------------------------------------------------
 
 _FORM: Final = SIZES[0]
-_FORM_ROW: Final = 579
+_FORM_ROW: Final = LINE
 
 
 def form(block: Fields, room: int) -> str:
