@@ -165,7 +165,9 @@ def _blocks(
         ),
         Picks(
             "请选择典型案例 (打勾):",
-            tuple(Pick(n, "广告招牌, 城市管理办, 办结", text) for n in list(held.values())[0][:3]),
+            tuple(
+                Pick(n, "广告招牌, 城市管理办, 办结", text) for n in next(iter(held.values()))[:3]
+            ),
         ),
         Heading("三、存在问题"),
         Slot("由会商填写", (("超期未办结", count(overdue, "overdue", late=True), "件。"),)),
