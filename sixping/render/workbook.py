@@ -66,7 +66,8 @@ class _Target:
 def workbook(out: BinaryIO, *, chinese: bool = False) -> Iterator[Any]:
     """Open a workbook (XlsxWriter's) that is written to ``out`` when all went well.
 
-    ``chinese``: in the font of a paper, which is wider. Raises ``SixpingError`` without XlsxWriter, ``OSError`` as the system says it.
+    ``chinese``: in the font of a paper, which is wider. Raises ``SixpingError`` without
+    XlsxWriter, ``OSError`` as the system says it.
     """
     from tempfile import TemporaryDirectory
 
