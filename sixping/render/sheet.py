@@ -17,6 +17,7 @@ from sixping.render.table import (
     cells_for_sheets,
     day_of,
     moment_of,
+    percent_of,
 )
 from sixping.render.workbook import (
     A4,
@@ -70,6 +71,7 @@ class _Marks:
         self.time = book.add_format({"num_format": TIME, "valign": "top", "align": "left"})
         self.day = book.add_format({"num_format": DAY, "valign": "top", "align": "left"})
         self.wrapped = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
+        self.rate = book.add_format({"num_format": "0.00%", "valign": "top"})
         self.plain = book.add_format({"valign": "top"})
 
 
@@ -87,6 +89,9 @@ def _write_sheet(target: Any, sheet: Sheet, page: Page, marks: _Marks) -> None: 
         target.repeat_rows(0)
     target.set_paper(A4)
     target.set_landscape()
+    if page.people:
+        target.fit_to_pages(1, 0)
+        target.set_footer("&R第 &P 页, 共 &N 页")
     at = 0 if page.headers else -1
     for at, row in enumerate(rows, int(page.headers)):
         if at >= MOST_ROWS:
@@ -113,11 +118,12 @@ def _write_cell(
         return
     if column.kind == "int":
         target.write_number(*place, value, marks.plain)
-    elif page.people and column.kind in ("time", "day"):
-        if column.kind == "day":
-            target.write_datetime(*place, day_of(value), marks.day)
-        else:
-            target.write_datetime(*place, moment_of(value).replace(tzinfo=None), marks.time)
+    elif page.people and column.kind == "day":
+        target.write_datetime(*place, day_of(value), marks.day)
+    elif page.people and column.kind == "time":
+        target.write_datetime(*place, moment_of(value).replace(tzinfo=None), marks.time)
+    elif page.people and column.kind == "rate" and (percent := percent_of(value)) is not None:
+        target.write_number(*place, percent / 100, marks.rate)
     else:
         text = fitting(make(value))
         wraps = page.people and ("\n" in text or columns(text) > WIDEST)

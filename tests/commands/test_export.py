@@ -179,7 +179,7 @@ def test_a_list_a_search_and_what_is_overdue_may_be_a_workbook_too(
         file = tmp_path / f"{argv[0]}.xlsx"
         desk(*argv, "-o", str(file), now=LAST)
         rows = list(load_workbook(file)["Sheet1"].values)
-        assert rows[0][0] == "number"
+        assert rows[0][0] == "编号"
         assert len(rows) > 1
 
 

@@ -217,7 +217,7 @@ class _Bars:
         self._most = max(sum(bar.parts) for bar in bars)
         self._signs = _signs(max(len(bar.parts) for bar in bars))
         named = zip(self._signs, table.legend, strict=False)
-        listed = ", ".join(f"{sign} {narrow(name)}" for sign, name in named)
+        listed = ", ".join(f"{sign}={narrow(name)}" for sign, name in named)
         self.legend = f"(条: {listed + ', ' if listed else ''}最长 {self._most:g})"
 
     def draw(self, row: Sequence[Cell], *, color: bool) -> str:
