@@ -11,6 +11,7 @@ import pytest
 from sixping.render.paper import screen
 from sixping.render.paper.blocks import (
     Bar,
+    Cell,
     Chart,
     Figure,
     Head,
@@ -56,14 +57,13 @@ def ambiguous(text: str) -> list[str]:
 def wide_table(rows: int, columns: int) -> Table:
     """Return a table each of whose figures is another number."""
     heads = (Head("承办单位"), *(Head(f"第{n}栏件数", "figure") for n in range(columns)))
-    made = tuple(
-        (
-            LONG if row == 2 else f"单位{row:02}",
-            *(count(10_000 + row * 100 + n) for n in range(columns)),
-        )
-        for row in range(rows)
-    )
-    total = ("合计", *(count(20_000 + n) for n in range(columns)))
+
+    def line(name: str, first: int) -> tuple[Cell, ...]:
+        return name, *(count(first + n) for n in range(columns))
+
+    names = [LONG if row == 2 else f"单位{row:02}" for row in range(rows)]
+    made = tuple(line(name, 10_000 + row * 100) for row, name in enumerate(names))
+    total = line("合计", 20_000)
     return Table("表", "表1 很宽的表", heads, made, total)
 
 

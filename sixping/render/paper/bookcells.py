@@ -11,6 +11,8 @@ from sixping.util.clock import instant
 from sixping.util.text import clean, columns, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sixping.render.paper.blocks import Paper
 
 LATE: Final = "#B3261E"
@@ -26,6 +28,12 @@ _NUMBERS: Final = {
     "signed": f'+0;-0;"{EQUAL}"',
     "points": f'+0.00;-0.00;"{EQUAL}"',
 }
+#: what is no number, by its sort
+_SORTS: Final[Mapping[str, Mapping[str, object]]] = {
+    "time": {"align": "left", "num_format": TIME},
+    "text": {"text_wrap": True, "num_format": "@"},
+    "unknown": {"align": "right", "num_format": "@"},
+}
 _HEAD: Final = {
     "bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#EDEDED",
 }  # fmt: skip
@@ -37,6 +45,7 @@ class Cells:
     def __init__(self, book: Any) -> None:  # noqa: ANN401 - XlsxWriter ships no types
         self._book = book
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
+        self._known: dict[tuple[object, ...], Any] = {}
 
     def look(self, **properties: object) -> Any:  # noqa: ANN401
         """Return the format of these properties."""
@@ -44,6 +53,16 @@ class Cells:
         if key not in self._formats:
             self._formats[key] = self._book.add_format(properties)
         return self._formats[key]
+
+    def _style(self, sort: tuple[str, bool], look: Mapping[str, object]) -> Any:  # noqa: ANN401
+        """Return the format of a sort of cells with more properties; asked for with each cell."""
+        key = (sort, *look.items())
+        if key not in self._known:
+            number, late = sort
+            own = _SORTS.get(number) or {"align": "right", "num_format": number}
+            red = {"bold": True, "font_color": LATE} if late else {}
+            self._known[key] = self.look(**{"valign": "top", **own, **look, **red})
+        return self._known[key]
 
     def put(
         self,
@@ -55,18 +74,16 @@ class Cells:
         """Write a cell as what it is: a number, an instant, or a text and nothing but a text."""
         if isinstance(cell, Figure) and cell.value is not None:
             value = cell.value / 100 if cell.kind == "rate" else cell.value
-            own = {"bold": True, "font_color": LATE} if cell.urgent else {}
-            style = {"align": "right", "valign": "top", "num_format": _number(cell)} | look | own
-            page.write_number(*at, value, self.look(**style))
+            page.write_number(*at, value, self._style((_number(cell), cell.urgent), look))
         elif isinstance(cell, datetime):
-            style = {"align": "left", "valign": "top", "num_format": TIME} | look
-            page.write_datetime(*at, instant(cell).replace(tzinfo=None), self.look(**style))
+            moment = instant(cell).replace(tzinfo=None)
+            page.write_datetime(*at, moment, self._style(("time", False), look))
         elif isinstance(cell, Bar) or cell is None:
-            page.write_blank(*at, None, self.look(**look))
+            page.write_blank(*at, None, self._style(("text", False), look))
         else:
-            right = {"align": "right"} if isinstance(cell, Figure) else {"text_wrap": True}
-            style = {"num_format": "@", "valign": "top"} | right | look
-            page.write_string(*at, fitting(shown(text_of(cell))), self.look(**style))
+            sort = "unknown" if isinstance(cell, Figure) else "text"
+            text = fitting(shown(text_of(cell)))
+            page.write_string(*at, text, self._style((sort, False), look))
 
     def head(self, page: Any, at: tuple[int, int], title: str) -> None:  # noqa: ANN401
         """Write the head of a column."""

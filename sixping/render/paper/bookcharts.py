@@ -223,19 +223,28 @@ def _round_up(value: float) -> float:
 
 
 def _drawing(canvas: _Canvas, title: str, size: int) -> Any:  # noqa: ANN401
-    """Return an empty chart whose fonts are for Chinese letters too."""
+    """Return an empty chart with its title."""
     drawing = canvas.book.add_chart(_TYPES[canvas.chart.kind])
-    latin = drawing._write_a_latin  # noqa: SLF001 - XlsxWriter names a font for Latin alone
-
-    def both(attributes: list[tuple[str, object]]) -> None:
-        latin(attributes)
-        drawing._xml_empty_tag("a:ea", attributes)  # noqa: SLF001
-
-    drawing._write_a_latin = both  # noqa: SLF001
+    _complete(drawing)
     said = clean(title)
     name = f" {said}" if "!" in said or said.startswith("=") else said  # no address of a cell
     drawing.set_title({"name": name, "name_font": _font(size, bold=True), "overlay": False})
     return drawing
+
+
+def _complete(drawing: Any) -> None:  # noqa: ANN401
+    """Have written what XlsxWriter leaves out: the font of Chinese letters, and that gaps are gaps.
+
+    Without a word on gaps programs may draw them as 0.
+    """
+    latin, tag = drawing._write_a_latin, drawing._xml_empty_tag  # noqa: SLF001
+
+    def both(attributes: list[tuple[str, object]]) -> None:
+        latin(attributes)
+        tag("a:ea", attributes)
+
+    drawing._write_a_latin = both  # noqa: SLF001
+    drawing._write_disp_blanks_as = lambda: tag("c:dispBlanksAs", [("val", "gap")])  # noqa: SLF001
 
 
 def _font(size: int, *, bold: bool = False) -> dict[str, object]:
