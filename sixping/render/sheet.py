@@ -71,8 +71,9 @@ class _Marks:
         self.time = book.add_format({"num_format": TIME, "valign": "top", "align": "left"})
         self.day = book.add_format({"num_format": DAY, "valign": "top", "align": "left"})
         self.wrapped = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
-        self.rate = book.add_format({"num_format": "0.00%", "valign": "top"})
-        self.plain = book.add_format({"valign": "top"})
+        right = {"valign": "top", "align": "right", "indent": 1}  # apart from the text beside it
+        self.rate = book.add_format(right | {"num_format": "0.00%"})
+        self.plain = book.add_format(right)
 
 
 def _write_sheet(target: Any, sheet: Sheet, page: Page, marks: _Marks) -> None:  # noqa: ANN401

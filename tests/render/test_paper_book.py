@@ -293,6 +293,13 @@ def test_the_front_has_the_paper_and_says_where_the_rest_is() -> None:
     assert numbers == [6, 3, 0.894, pytest.approx(0.9153), 30, 3]
 
 
+def test_a_sentence_over_several_columns_is_seen_whole() -> None:
+    page = opened(written(of(Sentence(("收到" * 200,))))).worksheets[0]
+    (row,) = (c.row for line in page.iter_rows() for c in line if c.value == "收到" * 200)
+    assert any(str(merged) == f"A{row}:G{row}" for merged in page.merged_cells.ranges)
+    assert page.row_dimensions[row].height >= 15 * 800 / 80
+
+
 # --- charts ----------------------------------------------------------------------------
 
 
@@ -492,6 +499,7 @@ def test_a_paper_without_details_has_no_sheets_of_them() -> None:
 
 def test_the_same_paper_is_the_same_file() -> None:
     assert written(paper(30)) == content(30)
+    assert "1980-01-01T00:00:00Z</dcterms:created>" in parts(content(30))["docProps/core.xml"]
 
 
 def test_a_paper_that_fails_while_it_is_written_leaves_nothing(

@@ -174,6 +174,13 @@ def test_a_number_stays_with_its_measure_and_a_date_whole(before: int) -> None:
     assert not any(line[0] in "，。；）”％" or line[-1] in "（“" for line in lines)
 
 
+@pytest.mark.parametrize("word", ["ABCD", "收收"])
+def test_no_line_begins_with_a_stop(word: str) -> None:
+    first, second = text.wrap("收" * 28 + word + "，收收", 60)
+    assert first == "收" * (28 if word.isascii() else 29)
+    assert second.endswith("，收收")
+
+
 @given(ANY_TEXT, st.integers(2, 60))
 def test_wrapping_loses_nothing_but_spaces_at_the_ends_of_lines(said: str, width: int) -> None:
     assert "".join(text.wrap(said, width)).replace(" ", "") == said.replace(" ", "")
