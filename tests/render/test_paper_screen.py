@@ -219,6 +219,14 @@ def test_names_are_whole_and_a_very_long_one_has_a_line_to_itself(width: int) ->
     assert any(line.startswith(HOSTILE) for line in lines)
 
 
+def test_the_total_stands_on_its_line_also_where_every_name_is_very_long() -> None:
+    heads = (Head("单位"), Head("件", "figure"), Head("超期未办结", "figure"))
+    table = Table("表", "表1", heads, ((LONG, count(1), count(2)),), ("合计", count(1), count(2)))
+    lines = shown(of(table), 60).splitlines()
+    at = lines.index("单位  件  超期未办结")
+    assert lines[at + 1 : at + 4] == [LONG, "       1           2", "合计   1           2"]
+
+
 def test_what_is_to_be_written_in_is_left_out_with_its_heading() -> None:
     made = of(
         Heading("一、收到"), Sentence(("共", count(3), "件。")),

@@ -119,6 +119,7 @@ def _number(figure: Figure) -> str:
 
 def set_up(page: Any, paper: Paper, *, wide: bool) -> None:  # noqa: ANN401
     """Set a sheet up for paper: A4, as wide as a page, title at its head, numbers at its foot."""
+    page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # codes are texts on purpose
     page.set_paper(A4)
     if wide:
         page.set_landscape()

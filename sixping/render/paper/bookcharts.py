@@ -21,14 +21,14 @@ CHARTS: Final = "图表"
 _INK, _DATA, _MID, _PALE = "#1B2026", "#1F4E79", "#5B8BBD", "#A9BFD6"
 _FILLS: Final[tuple[dict[str, Any], ...]] = (
     {"fill": {"color": _DATA}},
-    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": _DATA, "bg_color": "white"}},
     {"fill": {"color": _PALE}},
+    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": _DATA, "bg_color": "white"}},
     {"pattern": {"pattern": "small_check", "fg_color": _MID, "bg_color": "white"}},
     {"pattern": {"pattern": "narrow_horizontal", "fg_color": _INK, "bg_color": "white"}},
     {"fill": {"color": "white"}},
 )
 _LATE_FILL: Final = {
-    "pattern": {"pattern": "wide_downward_diagonal", "fg_color": LATE, "bg_color": "white"}
+    "pattern": {"pattern": "dark_downward_diagonal", "fg_color": LATE, "bg_color": "white"}
 }
 _DASHES: Final = ("solid", "dash", "round_dot", "long_dash_dot", "square_dot", "long_dash")
 _MARKERS: Final = ("circle", "square", "triangle", "diamond", "x", "plus")
