@@ -325,7 +325,8 @@ def _line_end(text: str, start: int, place: int, commands: list[tuple[int, int]]
     word = place
     while word > start and _together(text[word - 1], text[word]):
         word -= 1
-    return word if columns(text[start:word].strip()) else place
+    fits = columns(text[start:word]) >= columns(text[place])  # what goes onto the next line
+    return word if fits and text[start:word].strip() else place
 
 
 def spoken_number(number: str, this_year: int) -> str:

@@ -174,6 +174,11 @@ def test_a_number_stays_with_its_measure_and_a_date_whole(before: int) -> None:
     assert not any(line[0] in "，。；）”％" or line[-1] in "（“" for line in lines)
 
 
+@given(st.text("中，。、；“”（ a1-+.%|<🚨é", max_size=60), st.integers(2, 30))
+def test_no_line_is_wider_than_there_is_room(said: str, width: int) -> None:
+    assert max(map(text.columns, text.wrap(said, width))) <= width
+
+
 @pytest.mark.parametrize("word", ["ABCD", "收收"])
 def test_no_line_begins_with_a_stop(word: str) -> None:
     first, second = text.wrap("收" * 28 + word + "，收收", 60)

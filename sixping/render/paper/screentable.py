@@ -26,7 +26,7 @@ _MIDDLE: Final = "=+:%"  # signs of the parts of a bar between the first and the
 #: signs that some consoles draw double, and what stands for them left of the last column
 _PLAINER: Final = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "…": "..", "·": ".", "×": "x",
-     "→": "->", "≤": "<=", "≥": ">=", "℃": "°C"}
+     "→": "->", "≤": "<=", "≥": ">=", "℃": "度", "°": "度", "±": "+-", "÷": "/"}
 )  # fmt: skip
 
 
@@ -42,10 +42,13 @@ def narrow(text: str) -> str:
 
 
 def _plainer(sign: str) -> str:
-    if unicodedata.east_asian_width(sign) != "A":
+    kind = unicodedata.category(sign)[0]
+    if unicodedata.east_asian_width(sign) != "A" or kind == "M":  # a mark has no width
         return sign
-    folded = unicodedata.normalize("NFKC", sign)
-    return folded if folded.isascii() else sign
+    bare = "".join(c for c in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(c))
+    if bare.isascii():
+        return bare
+    return sign if kind == "L" else "*"  # a Greek letter has no other form
 
 
 def folded(text: str, width: int | None) -> list[tuple[int, int]]:
