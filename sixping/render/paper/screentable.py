@@ -138,8 +138,8 @@ def _column(table: Table, place: int, title: str, *, right: bool) -> _Column:
 def _named(table: Table, name: _Column, most: int) -> _Column:
     """Return the column of names with room for all that are not very long; those get a line."""
     rows = [*table.read, *([table.total] if table.total else [])]
-    every = [columns(name.title), *(columns(said(row[name.place])) for row in rows)]
-    return name._replace(width=max((each for each in every if each <= most), default=most))
+    every = (columns(said(row[name.place])) for row in rows)
+    return name._replace(width=max([columns(name.title), *(n for n in every if n <= most)]))
 
 
 def _bars(table: Table, part: list[_Column], width: int | None) -> _Bars | None:
