@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sixping.render.paper import screen
 from sixping.render.paper.blocks import (
@@ -145,6 +148,32 @@ def test_no_figure_is_dropped_and_each_stands_below_its_head_beside_its_name(
         for row in (*table.rows, table.total or ())
         for head, cell in zip(table.heads[1:], row[1:], strict=True)
     }
+
+
+WORDS = st.text("中街办，。、“”（）—…·×①Ⅱ℃é a1-+.%|<\t\n\u202e\x1b🚨𠮷", max_size=40)
+COLUMNS = st.lists(st.tuples(WORDS, st.sampled_from(["figure", "text"])), max_size=6)
+
+
+@given(WORDS, COLUMNS, st.lists(WORDS, max_size=3), st.integers(40, 160))
+def test_whatever_somebody_wrote_nothing_is_wider_and_no_figure_is_lost(
+    said: str, columns: list[tuple[str, Any]], names: list[str], width: int
+) -> None:
+    heads = (Head(said[:9]), *(Head(title[:9], kind) for title, kind in columns))
+    rows = tuple(
+        (
+            name,
+            *(
+                count(10_000 + 100 * at + n) if kind == "figure" else title + name
+                for n, (title, kind) in enumerate(columns)
+            ),
+        )
+        for at, name in enumerate(names)
+    )
+    text = shown(of(Sentence((said, count(7), said)), Table("表", said, heads, rows)), width)
+    for line in text.splitlines():
+        assert max(cells(line, 1), cells(line, 2)) <= width
+    for row in rows:
+        assert [cell for cell in row if isinstance(cell, Figure) and cell.text not in text] == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -156,8 +156,12 @@ def _bars(table: Table, part: list[_Column], width: int | None) -> _Bars | None:
 def _part(
     table: Table, part: list[_Column], bars: _Bars | None, width: int | None, *, color: bool
 ) -> Iterator[str]:
-    heads = [pad(each.title, each.width, right=each.right) for each in part]
-    yield paint(_GAP.join(heads).rstrip(), HEADING, color=color)
+    titles = ([each.title[a:b] for a, b in folded(each.title, each.width)] for each in part)
+    for line in zip_longest(*titles, fillvalue=""):
+        heads = [
+            pad(text, each.width, right=each.right) for each, text in zip(part, line, strict=True)
+        ]
+        yield paint(_GAP.join(heads).rstrip(), HEADING, color=color)
     for at, row in enumerate(table.read):
         if table.groups and at in table.groups:
             yield from _paragraph(narrow(table.groups[at]), width)
