@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sixping.render.sections import SectionPage
     from sixping.render.table import Tone
 
+_FOR_PEOPLE = ("table", "md", "xlsx")
 #: the exit code of ``--exit-code`` when there is something to see to
 FINDINGS = 3
 
@@ -136,6 +137,7 @@ def publish(
 ) -> None:
     """Write a result: ``document`` as JSON (its items as JSON lines), else the rows.
 
+    A workbook is for people (titles, dates, numbers); what scripts read keeps its keys.
     ``leaving``: the columns that go, in order, where a terminal is too narrow for these rows.
     """
     fmt = wish.choose(context, SHEETS)
@@ -152,7 +154,8 @@ def publish(
         reveal=wish.reveal,
         this_year=context.now.year,
         tone=tone,
-        naming=context.naming if fmt in {"table", "md"} and _of_platforms(columns) else PLAIN,
+        naming=context.naming if fmt in _FOR_PEOPLE and _of_platforms(columns) else PLAIN,
+        people=fmt == "xlsx",
     )
     if wish.path:
         with wish.drafting(context) as out:

@@ -94,7 +94,7 @@ def _for_people(column: Column, page: Page, escape: Callable[[str], str]) -> Cel
         "platform": lambda value: escape("、".join(map(page.naming.platform, _several(value)))),
     }
     if column.kind == "rate":
-        return lambda value: phrases.rate(_percent(value))
+        return lambda value: phrases.rate(percent_of(value))
     return _or_empty(own.get(column.kind) or _texts(column, page, escape))
 
 
@@ -111,7 +111,7 @@ def _for_sheets(column: Column, page: Page, escape: Callable[[str], str]) -> Cel
         "day": lambda value: day_of(value).isoformat(),
         "int": str,
         "bool": lambda value: _YES_NO[bool(value)],
-        "rate": lambda value: "" if _percent(value) is None else f"{_percent(value):.2f}",
+        "rate": lambda value: "" if percent_of(value) is None else f"{percent_of(value):.2f}",
     }
     return _or_empty(own.get(column.kind) or _texts(column, page, escape))
 
@@ -169,5 +169,6 @@ def _iso(value: datetime | str) -> str:
     return to_text(moment_of(value))
 
 
-def _percent(value: float | Mapping[str, Any] | None) -> float | None:
+def percent_of(value: float | Mapping[str, Any] | None) -> float | None:
+    """Return the percent of a column of kind ``rate``."""
     return value["rate"] if isinstance(value, Mapping) else value

@@ -268,10 +268,10 @@ def cut(text: str, width: int) -> str:
 def wrap(text: str, width: int) -> list[str]:
     """Break a one-line text into lines of at most ``width`` columns.
 
-    Breaks after a space where one lies in the second half of the line, else between
+    Breaks after a space or a stop where one lies in the second half of the line, else between
     any two characters, as Chinese is set; but before a command of ours rather than in it, and
-    in a word, number or option only where it has a line to itself. A width below two counts
-    as two.
+    in a word, number or option only where it has a line to itself. A number stays with its
+    measure, and no line begins with a stop. A width below two counts as two.
     """
     if len(text) * 2 <= width or columns(text) <= width:
         return [text]
@@ -288,15 +288,27 @@ def wrap(text: str, width: int) -> list[str]:
     return [*lines, text[start:]]
 
 
+_STOPS = frozenset("、，。；：！？")
+_OPENING = frozenset("（《〈【“‘")
+_CLOSING = _STOPS | frozenset("）》〉】”’％")
+
+
 def _parts(text: str, end: int, *, inside: bool) -> bool:
-    """Return whether a line may end before a place: after a space, or an item of a list.
+    """Return whether a line may end before a place: after a space, or a stop.
 
     A count stays with its label and its measure, but inside a command.
     """
-    if text[end - 1] == "、":
-        return True
+    if text[end - 1] in _STOPS:
+        return text[end : end + 1] not in _CLOSING
     near = text[max(end - 2, 0) : end - 1] + text[end : end + 1]
     return text[end - 1] == " " and (inside or not any(char.isdigit() for char in near))
+
+
+def _together(before: str, after: str) -> bool:
+    """Return whether two signs stand on one line: of a word, a number and its measure, a date."""
+    if "!" <= before <= "~":
+        return "!" <= after <= "~" or after in _CLOSING or (before.isdigit() and after != " ")
+    return after in _CLOSING or before in _OPENING or (after.isdigit() and before in "第年月")
 
 
 def _line_end(text: str, start: int, place: int, commands: list[tuple[int, int]]) -> int:
@@ -311,9 +323,10 @@ def _line_end(text: str, start: int, place: int, commands: list[tuple[int, int]]
         if text[start : end - 1].strip() and _parts(text, end, inside=inside):
             return end
     word = place
-    while word > start and "!" <= text[word] <= "~" and "!" <= text[word - 1] <= "~":
+    while word > start and _together(text[word - 1], text[word]):
         word -= 1
-    return word if columns(text[start:word].strip()) else place
+    fits = columns(text[start:word]) >= columns(text[place])  # what goes onto the next line
+    return word if fits and text[start:word].strip() else place
 
 
 def spoken_number(number: str, this_year: int) -> str:

@@ -16,7 +16,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from sixping.commands.cases.exporting import FORMATS
 from sixping.console.handing import _FOR_PEOPLE
 from sixping.errors import LedgerBusy
-from sixping.render import handout, sheet
+from sixping.render import handout, sheet, workbook
 from sixping.services import exporting
 from sixping.services.exporting import transfer
 from sixping.store.sqlite import reading
@@ -179,7 +179,7 @@ def test_a_list_a_search_and_what_is_overdue_may_be_a_workbook_too(
         file = tmp_path / f"{argv[0]}.xlsx"
         desk(*argv, "-o", str(file), now=LAST)
         rows = list(load_workbook(file)["Sheet1"].values)
-        assert rows[0][0] == "number"
+        assert rows[0][0] == "编号"
         assert len(rows) > 1
 
 
@@ -438,8 +438,8 @@ def test_a_cell_that_is_too_long_for_a_sheet_says_so(tmp_path: Path) -> None:
     assert got[0] == texts[0]
     for text in got[1:]:
         assert isinstance(text, str)
-        assert text.endswith(sheet.TOO_LONG)
-        assert len(text.encode("utf-16-le")) // 2 <= sheet.MOST_SIGNS
+        assert text.endswith(workbook.TOO_LONG)
+        assert len(text.encode("utf-16-le")) // 2 <= workbook.MOST_SIGNS
 
 
 def test_more_rows_than_a_sheet_holds_are_refused_with_a_way(

@@ -381,7 +381,10 @@ def test_rich_gets_text_objects_never_strings() -> None:
     assert seen
 
 
-@pytest.mark.parametrize("text", ["=1+1", "{=1+1}", "http://example.org", "013800000000", "1e5"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "{=1+1}", "http://example.org", "013800000000", "1e5", "<r><t>甲</t></r>", "<r></r>"],
+)
 def test_what_somebody_wrote_is_text_in_a_workbook(tmp_path: Path, text: str) -> None:
     pytest.importorskip("xlsxwriter")
     openpyxl = pytest.importorskip("openpyxl")
@@ -389,6 +392,7 @@ def test_what_somebody_wrote_is_text_in_a_workbook(tmp_path: Path, text: str) ->
         sheet.write([{"unit": text}], [Column("unit", text)], out, Page())
     for (cell,) in openpyxl.load_workbook(tmp_path / "x.xlsx")["Sheet1"].iter_rows():
         assert (cell.data_type, cell.hyperlink) == ("s", None)
+        assert cell.value.rstrip() in (text, "unit")
 
 
 def test_a_workbook_that_fails_leaves_no_rows_behind(

@@ -162,6 +162,30 @@ def test_no_line_of_a_list_is_wider_than_the_terminal(before: int) -> None:
     assert max(map(text.columns, lines)) <= 80
 
 
+@pytest.mark.parametrize("before", range(60))
+def test_a_number_stays_with_its_measure_and_a_date_whole(before: int) -> None:
+    said = (
+        "收" * before
+        + "期末12件逾期，比上月+3件（第10期，2026年10月9日起），共89.40％；待办“3件”。"
+    )
+    lines = text.wrap(said, 60)
+    for whole in ("12件", "+3件", "第10期", "2026年10月9日", "89.40％", "“3件”"):
+        assert any(whole in line for line in lines), whole
+    assert not any(line[0] in "，。；）”％" or line[-1] in "（“" for line in lines)
+
+
+@given(st.text("中，。、；“”（ a1-+.%|<🚨é", max_size=60), st.integers(2, 30))
+def test_no_line_is_wider_than_there_is_room(said: str, width: int) -> None:
+    assert max(map(text.columns, text.wrap(said, width))) <= width
+
+
+@pytest.mark.parametrize("word", ["ABCD", "收收"])
+def test_no_line_begins_with_a_stop(word: str) -> None:
+    first, second = text.wrap("收" * 28 + word + "，收收", 60)
+    assert first == "收" * (28 if word.isascii() else 29)
+    assert second.endswith("，收收")
+
+
 @given(ANY_TEXT, st.integers(2, 60))
 def test_wrapping_loses_nothing_but_spaces_at_the_ends_of_lines(said: str, width: int) -> None:
     assert "".join(text.wrap(said, width)).replace(" ", "") == said.replace(" ", "")
