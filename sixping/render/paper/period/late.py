@@ -109,7 +109,7 @@ def late(d: Draft) -> Iterator[Block]:
                 d.named("unit", unit or None),
                 count(late, d.key("unit", unit or None, "overdue"), late=True),
                 days(length) if length else "不足1",
-                Bar((float(late),), float(most)),
+                Bar((float(late),), float(most), late=True),
             )
             for unit, late, length in units
         ),
