@@ -9,7 +9,7 @@ from sixping.errors import UsageFault
 from sixping.render import formats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from typing import BinaryIO
 
     from sixping.console.answers import Wish
@@ -27,8 +27,13 @@ OPENING = frozenset({"html", "xlsx"})
 FILES = frozenset({"docx", "xlsx"})
 
 
-def publish_paper(context: Context, wish: Wish, paper: Paper) -> None:
-    """Write a paper in the form asked for. Raises ``UsageFault`` for a file without a name."""
+def publish_paper(
+    context: Context, wish: Wish, paper: Paper, annexed: Collection[str] = ()
+) -> None:
+    """Write a paper in the form asked for. Raises ``UsageFault`` for a file without a name.
+
+    ``annexed``: the tables of the annex that a terminal shows, too.
+    """
     fmt = wish.choose(context, FORMATS)
     if fmt in FILES and wish.path is None:
         raise UsageFault(f"{fmt} 是文件, 不能写到标准输出。", f"请写文件名: -o 会商材料.{fmt}")
@@ -39,7 +44,7 @@ def publish_paper(context: Context, wish: Wish, paper: Paper) -> None:
     elif fmt == "table":
         from sixping.render.paper import screen
 
-        write_text(context, wish, screen.text(paper, context.terminal))
+        write_text(context, wish, screen.text(paper, context.terminal, annexed))
     else:
         _draft(context, wish, _writer(fmt, paper))
 

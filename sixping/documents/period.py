@@ -22,7 +22,6 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
         "period": span_json(report.period),
         "as_of": report.as_of,
         "ledger": {"seq": report.seq, "head": report.head},
-        "narrow": report.narrow._asdict(),
         "totals": report.totals,
         "daily": {name: per_day(report.totals[name], report.days) for name in DAILY},
         "cohorts": cohorts(report),
@@ -40,6 +39,7 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
             "previous": _compared_json(report.previous),
             "last_year": _compared_json(report.last_year),
         },
+        "narrow": report.narrow._asdict(),
     }
 
 

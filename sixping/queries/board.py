@@ -32,4 +32,5 @@ def standing(con: Connection, since: str) -> Standing:
         f" AND NOT {has_status('s', Status.WITHDRAWN)}",
         {"since": since},
     ).fetchone()
-    return Standing(*map(int, row), int(received))
+    waiting, deciding, to_accept = map(int, row)
+    return Standing(waiting, deciding, to_accept, int(received))

@@ -52,7 +52,7 @@ _AVERAGES: Mapping[str, str] = {
     f"averages.{whose}.{grade}{more}": f"{title}({grade}{words})"
     for whose, title in AVERAGE_TITLES.items()
     for grade in GRADES
-    for more, words in (("", ""), (".open", ", 在办"))
+    for more, words in (("", ""), (".open_n", ", 在办"))
 }
 #: every figure of a report that opens, and what people call it
 FIGURES: Mapping[str, str] = {

@@ -53,6 +53,14 @@ class ReportRequest(NamedTuple):
     narrow: Narrow = Narrow()
 
     @property
+    def option(self) -> str:
+        """Return the option that asks for this period."""
+        first, last = self.span
+        if self.kind == DAYS:
+            return f"--from {first} --to {last}"
+        return f"--{self.kind} {_present(self.kind, first)}"
+
+    @property
     def understood(self) -> str:
         """Return how the moment was understood, for people."""
         return f"按 {daytext.understood(self.moment)} 时的记录。"
@@ -104,18 +112,18 @@ def chosen_period(now: datetime, stated: Mapping[str, str | None]) -> tuple[str,
     kind, value = next(iter(named.items())) if named else ("month", LAST)
     parse, _ = _KINDS[kind]
     if value == LAST:
-        span = before(kind, Span(*parse(_present(kind, now), now)))
+        span = before(kind, Span(*parse(_present(kind, now.date()), now)))
     else:
         span = Span(*parse(value, now))
     return kind, _begun(span, now)
 
 
-def _present(kind: str, now: datetime) -> str:
-    """Return the period that now lies in, as people write it."""
+def _present(kind: str, now: date) -> str:
+    """Return the period that a day lies in, as people write it."""
     return {
-        "day": now.date().isoformat(),
+        "day": now.isoformat(),
         "month": f"{now:%Y-%m}",
-        "week": now.date().isoformat(),
+        "week": now.isoformat(),
         "quarter": f"{now.year}Q{(now.month + 2) // 3}",
         "half": f"{now.year}H{(now.month + 5) // 6}",
         "year": f"{now.year}",

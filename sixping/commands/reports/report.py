@@ -19,6 +19,7 @@ from sixping.documents.period import report_json
 from sixping.errors import UsageFault
 from sixping.render.drill import COLUMNS, COLUMNS_FROM, LEAVING, summary
 from sixping.render.formats import SHEETS
+from sixping.render.paper.period.annex import EXPLAINED
 from sixping.render.period import HEADS, flat_rows
 from sixping.render.table import Column
 from sixping.reports.drill import Key, key_named
@@ -63,6 +64,9 @@ def report(
     community: OfCommunity = None,
     platform: OnPlatform = None,
     drill: Written = None,
+    cohorts: Annotated[
+        bool, typer.Option("--cohorts", help="在屏幕上也列出每个率计什么 (文件里总有)")
+    ] = False,
     board: Annotated[
         bool, typer.Option("--board", help="大屏: 此刻的件数、超期单位、值守、会议任务 (HTML)")
     ] = False,
@@ -94,7 +98,7 @@ def report(
     if key:
         _show_rows(context, wish, (request, asked), key)
     else:
-        _show_report(context, wish, request, asked)
+        _show_report(context, wish, request, asked, (EXPLAINED,) if cohorts else ())
 
 
 def _days(context: Context, from_: str | None, to: str | None) -> tuple[date, date] | None:
@@ -123,7 +127,9 @@ def _show_board(context: Context, wish: Wish) -> None:
     papers.publish_board(context, wish, wall)
 
 
-def _show_report(context: Context, wish: Wish, request: ReportRequest, asked: Narrow) -> None:
+def _show_report(
+    context: Context, wish: Wish, request: ReportRequest, asked: Narrow, annexed: Sequence[str]
+) -> None:
     from sixping.services.papers.period import Made
     from sixping.services.report import narrowed
     from sixping.store.sqlite import reading
@@ -137,12 +143,23 @@ def _show_report(context: Context, wish: Wish, request: ReportRequest, asked: Na
             record_seen(context, wish, "report", made.report.cases)
         _say_caveats(context, request, made.caveats)
         if fmt in papers.PAPERS:
-            papers.publish_paper(context, wish, made.paper(details=fmt in papers.OPENING))
+            made_paper = made.paper(details=fmt in papers.OPENING)
+            papers.publish_paper(context, wish, made_paper, annexed)
+            _say_next(context, fmt, request, asked)
         else:
             rows = list(flat_rows(made.report))
             document = report_json(made.report)
             columns = [Column(key, title) for key, title in HEADS.items()]
             publish(context, wish, rows, columns, rows if fmt == "jsonl" else document)
+
+
+def _say_next(context: Context, fmt: str, request: ReportRequest, asked: Narrow) -> None:
+    """Say on a terminal how a figure opens, and how the paper becomes a file."""
+    if fmt == "table" and context.terminal.isatty:
+        of = "".join(f" --{name} {value}" for name, value in asked._asdict().items() if value)
+        command = f"sixping report {request.option}{of}"
+        context.say(f"打开一个数: {command} --drill 按时办结率")
+        context.say(f"出文件: {command} -o 会商材料.docx")
 
 
 def _say_caveats(context: Context, request: ReportRequest, caveats: Caveats) -> None:

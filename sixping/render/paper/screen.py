@@ -24,6 +24,7 @@ from sixping.render.paper.blocks import (
     Runs,
     Sentence,
     Signature,
+    Slot,
     Table,
 )
 from sixping.render.paper.screenchart import stands_in, table_of
@@ -38,7 +39,7 @@ from sixping.render.paper.screentable import (
 from sixping.util.text import columns, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from sixping.render.paper.blocks import Paper
     from sixping.render.terminal import Terminal
@@ -46,8 +47,14 @@ if TYPE_CHECKING:
 _INDENT: Final = "  "
 
 
-def text(paper: Paper, terminal: Terminal) -> str:
-    """Return the paper for a terminal, or as lines without end where ``width`` is None."""
+def text(paper: Paper, terminal: Terminal, annexed: Collection[str] = ()) -> str:
+    """Return the paper for a terminal, or as lines without end where ``width`` is None.
+
+    ``annexed``: the names of tables of the annex that are shown, too.
+    """
+    shown = [b for b in _flat(paper.annex) if isinstance(b, Table) and b.name in annexed]
+    left = tuple(block for block in _flat(paper.annex) if block not in shown)
+    paper = paper._replace(blocks=(*paper.blocks, *shown), annex=left)
     screen = _Screen(paper, terminal)
     parts = [screen.title(), *screen.parts(), screen.say((paper.seal,))]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -83,6 +90,9 @@ class _Screen:
         for block in _flat(self._paper.blocks):
             if isinstance(block, Heading):
                 headings = [each for each in headings if each.level < block.level] + [block]
+                continue
+            if isinstance(block, Slot):
+                headings = []  # it is written on paper, and so is what it is called
                 continue
             if not (said := self._lines(block)):
                 continue

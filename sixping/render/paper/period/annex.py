@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sixping.render.paper.period.draft import Draft
 
 _SORT = "附表"
+EXPLAINED = "指标说明"
+"""The table of what the rates count."""
 
 
 def annex(d: Draft) -> Iterator[Block]:
@@ -28,7 +30,8 @@ def annex(d: Draft) -> Iterator[Block]:
         if rows and (dimension == "unit" or d.says(dimension)):
             word = DIMENSIONS[dimension]
             table = unit_table(d, f"各{word}办理情况（全部）", rows, dimension, sort=_SORT)
-            yield table._replace(name=f"{_SORT} {word}", shown=None, rest=None)
+            notes = table.notes if dimension == "unit" else (*table.notes, *d.unfilled(dimension))
+            yield table._replace(name=f"{_SORT} {word}", shown=None, rest=None, notes=notes)
     if d.says("category"):
         table = share_table(d, "category", sort=_SORT)
         yield table._replace(name=f"{_SORT} 类别", shown=None, rest=None)
@@ -41,8 +44,8 @@ def _explained(d: Draft) -> Table:
         return f"{n}件" if n else NO_RATE
 
     return Table(
-        "指标说明",
-        d.caption(_SORT, "指标说明"),
+        EXPLAINED,
+        d.caption(_SORT, EXPLAINED),
         (Head("指标"), Head("计什么"), Head("未纳入统计")),
         tuple(
             (d.report.title_of(name), rate["cohort"], left(name))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.render.paper.blocks import Figure, Heading, Runs, count
+from sixping.render.paper.blocks import Figure, Heading, Runs, count, percent
 from sixping.render.paper.wording import compared, words_of
 from sixping.reports.drill import UNNAMED
+from sixping.reports.period import DIMENSIONS
+from sixping.reports.period import percent as share_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sixping.policy.units import Naming
     from sixping.reports.period import PeriodReport
 
@@ -75,6 +79,14 @@ class Draft:
     def says(self, dimension: str) -> bool:
         """Return whether a breakdown says more than that nobody filled it in."""
         return any(row["name"] is not None and row["received"] for row in self.report.by[dimension])
+
+    def unfilled(self, dimension: str) -> Iterator[Runs]:
+        """Say how much of what was received stands in no row of a breakdown by place."""
+        n = sum(row["received"] for row in self.report.by[dimension] if row["name"] is None)
+        if n:
+            figure = count(n, self.key(dimension, None, "received"))
+            share = percent(share_of(n, self.report.totals["received"]))
+            yield (f"{DIMENSIONS[dimension]}未填", figure, "件，占", share, "。")
 
     def received_before(self, dimension: str, row: dict[str, Any]) -> int | None:
         """Return how many reports of a row came in in the period before; None: nobody knows."""

@@ -16,6 +16,7 @@ from sixping.render.paper.blocks import (
     moved,
     percent,
 )
+from sixping.render.paper.wording import day_words
 from sixping.reports.period import TOTALS, per_day
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def overall(d: Draft) -> Iterator[Block]:
         d.caption("表", "总体情况"),
         (Head(heads[0]), *(Head(head, "figure") for head in heads[1:])),
         rows,
-        notes=((f"{report.stock.value}。",),),
+        notes=tuple((f"{words}。",) for words in (report.stock.value, *_same_days(d))),
     )
 
 
@@ -85,3 +86,14 @@ def _not_taken(d: Draft) -> Iterator[str | Any]:
             yield f"，{TOTALS[measure]}"
             yield d.total(measure)
             yield "件"
+
+
+def _same_days(d: Draft) -> Iterator[str]:
+    """Say with which days a running period is compared."""
+    report = d.report
+    if report.period.last <= report.as_of.date():
+        return
+    for words, pair in ((d.words.before, report.previous), (d.words.year_before, report.last_year)):
+        if pair and words:
+            first, last = (day_words(day, than=report.period.first) for day in pair[0])
+            yield f"本期尚未结束，只与相同的日子相比：{words}（{first}至{last}）"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sixping.render.beside import TITLE
 from sixping.render.paper.blocks import (
     Block,
     Cell,
@@ -83,7 +84,7 @@ def _averages(d: Draft) -> Iterator[Block]:
             count(first.n, f"averages.street.{grade}"),
             days(first.mean, mean=True), days(first.median, mean=True),
             days(second.mean, mean=True), days(second.median, mean=True),
-            count(first.open_n, f"averages.street.{grade}.open"),
+            count(first.open_n, f"averages.street.{grade}.open_n"),
             days(first.open_mean, mean=True),
         ))  # fmt: skip
     if not rows:
@@ -178,7 +179,11 @@ def _to_be_seen(d: Draft) -> Iterator[Block]:
     if beside.undone:
         parts.append((FAMILIES["overdue_undone"], count(beside.undone, "overdue_undone"), "项"))
     if parts:
-        yield Sentence(("另外：", *listed(parts, "；"), "。"))
+        yield Sentence((f"{TITLE}：", *listed(parts, "；"), "。"))
+    else:
+        yield Sentence(
+            (f"{TITLE}的（事后补录、格式化告知、核查未通过、特批、取消的超期记录）：没有。",)
+        )
     yield from _to_check(d)
 
 

@@ -119,6 +119,7 @@ def share_table(d: Draft, dimension: str, sort: str = "表") -> Table:
                moved(total, d.was("received")), None),
         shown=SHOWN,
         rest=rest,
+        notes=tuple(d.unfilled(dimension)) if dimension == "community" else (),
     )  # fmt: skip
 
 

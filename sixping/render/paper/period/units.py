@@ -171,5 +171,5 @@ def _extended(d: Draft) -> Iterator[Block]:
             "期限未满而转出（限内转出）", count(sum(out.values()), "transferred_out"), "件：",
             *kinds, "；连同转出的计算，按时办结率", percent(second), "。",
         ))  # fmt: skip
-    for runs in said:
+    for runs in said or [("没有延期的，也没有期限未满而转出（限内转出）的。",)]:
         yield Sentence(runs)
