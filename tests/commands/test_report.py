@@ -108,6 +108,8 @@ def test_the_figures_of_a_month(street: Runner) -> None:
         "returned_rate": (0, 2, 0.0),
         "reopened_rate": (0, 2, 0.0),
         "satisfied": (1, 1, 100.0),
+        "surveyed": (1, 2, 50.0),
+        "first_lead": (2, 2, 100.0),
         "feedback_rate": (1, 2, 50.0),
     }
     assert [row["name"] for row in made["by_unit"]] == ["城管执法中队", None]
@@ -133,21 +135,22 @@ def test_csv_is_one_table(street: Runner, tmp_path: Path) -> None:
 
 def test_the_page_prints_each_cohort_a_dash_for_nothing_and_the_anchor(street: Runner) -> None:
     head = street("report", "--json", now=NOW).json()["ledger"]["head"]
-    for fmt in ("md", "table"):
-        page = street("report", "--format", fmt, now=NOW).out
+    for more in (("md",), ("table", "--cohorts")):
+        page = street("report", "--format", *more, now=NOW).out
         assert "受理期限在本期内届满的, 以件次计" in page
         assert "66.67%" in page
         assert "—" in page
         assert "(未填)" in page
         assert head[-16:] in page
-    assert "(由会商补充)" in street("report", "--format", "md", now=NOW).out
+    assert "由会商填写" in street("report", "--format", "md", now=NOW).out
+    assert "受理期限在本期内届满的" not in street("report", "--format", "table", now=NOW).out
 
 
 def test_beside_a_breakdown_by_place_stands_how_much_names_none(street: Runner) -> None:
     assert street("intake", "江一社区第一网格路灯不亮", now="2026-10-29T09:00:00+08:00").code == 0
     page = street("report", "--month", "2026-10", "--format", "md", now=NOW).out
-    assert "社区未填 3 件 (75.00%)。" in page
-    assert "网格未填 3 件 (75.00%)。" in page
+    assert "社区未填3件，占75.00%。" in page
+    assert "网格未填3件，占75.00%。" in page
 
 
 def test_a_running_period_stands_where_the_report_does(street: Runner) -> None:
@@ -244,6 +247,6 @@ def test_a_running_month_is_compared_with_the_same_days_and_says_so(
     assert compared["last_year"]["period"] == {"from": "2025-11-01", "to": "2025-11-28"}
     page = call(*asked, "--format", "md", now=now).out
     assert "| 上月同期 |" in page
-    assert "上月同期 (10月1日至10月28日)" in page
+    assert "上月同期（10月1日至10月28日）" in page
     over = call("report", "--month", "2026-10", "--format", "md", now=now).out
     assert "上月同期" not in over

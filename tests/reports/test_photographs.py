@@ -140,7 +140,8 @@ def test_the_stock_stands_under_the_facts_of_then_and_the_flow_under_those_of_no
     assert (case["unit"], case["at_end"]["unit"]) == ("市场监管所", "城管执法中队")
     page = street.call(*JANUARY, "--format", "md", now="2026-02-05T11:00:00+08:00").out
     assert f"{Stock.PHOTOGRAPH}。" in page
-    assert "| 2026-000004 | 2026年1月5日(周一) | 一般 | 城管执法中队 |" in page
+    (late,) = [line for line in page.splitlines() if line.startswith("| 2026-000004 |")]
+    assert late.split(" | ")[2] == "城管执法中队"
 
 
 def test_the_paper_of_the_first_is_made_again_a_year_later_byte_for_byte(street: Street) -> None:
@@ -243,7 +244,7 @@ def test_of_a_time_before_the_ledger_nothing_is_known_until_files_tell_of_it(
     assert set(nothing["trend"][-1].values()) == {"2025-10", None}
     assert nothing["cohorts"]["earlier"].endswith("没有记录的为 —")
     page = call(*october, "--format", "md", now="2026-01-02T09:00:00+08:00").out
-    assert "| 期末在办 | — | — | — | — | — |" in page
+    assert "台账里没有2025年10月的记录。" in page
     history(street, tmp_path, "01-05 09:00")
     made = street.paper("01-06 09:00", *october)
     assert made["totals"]["received"] == 4

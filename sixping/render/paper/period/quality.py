@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from sixping.render.paper.period.draft import Draft
 
+_TO_BE_SEEN = tuple(FAMILIES[key] for key in ("stated", "unsent", "failed", "exceptions"))
+
 
 def quality(d: Draft) -> Iterator[Block]:
     """Yield the rates, and what the meeting has to see beside them."""
@@ -41,7 +43,7 @@ def quality(d: Draft) -> Iterator[Block]:
 
 
 def _rates(d: Draft) -> Table:
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name, now in d.report.rates.items():
         if now["d"] or (d.before and d.before.rates[name]["d"]):
             before = d.before.rates[name]["rate"] if d.before else None
@@ -181,9 +183,7 @@ def _to_be_seen(d: Draft) -> Iterator[Block]:
     if parts:
         yield Sentence((f"{TITLE}：", *listed(parts, "；"), "。"))
     else:
-        yield Sentence(
-            (f"{TITLE}的（事后补录、格式化告知、核查未通过、特批、取消的超期记录）：没有。",)
-        )
+        yield Sentence((f"{TITLE}：没有（{'、'.join(_TO_BE_SEEN)}）。",))
     yield from _to_check(d)
 
 
