@@ -141,10 +141,13 @@ def test_a_backup_replaces_an_earlier_one_of_the_same_ledger_and_nothing_else(
     text = tmp_path / "月报.csv"
     text.write_text("原来的", encoding="utf-8")
     more = {"another ledger": other, "one ahead of it": newer, "a torn one": torn, "text": text}
+    why = {"another ledger": "另一个台账", "one ahead of it": "没有的记录", "text": "别的文件"}
     with untouched(tmp_path, "backup"):
         for what, target in (targets | more).items():
             if what not in replaceable:
-                refused(call("backup", str(target), "--force"), what)
+                done = call("backup", str(target), "--force")
+                refused(done, what)
+                assert why.get(what, "") in done.err, what
         refused(call("backup", str(targets["its journal in another case"]), "--force"), "case")
     assert call("intake", "路灯不亮", "--severity", "一般", now=NOW).code == 0
     backup = targets["a backup"]
