@@ -7,9 +7,11 @@ paper gives the same bytes: no time and no name of a machine gets into it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from itertools import zip_longest
 from math import ceil
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sixping.errors import SixpingError
 from sixping.render.paper import wordchart, wordtable
@@ -351,9 +353,6 @@ def _save(document: Document, parts: Iterable[str], out: BinaryIO) -> None:
 
     The text goes past lxml, where moving thousands of rows takes minutes.
     """
-    from io import BytesIO
-    from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
     text = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:document {XML_NAMES}><w:body>'
         f"{''.join(parts)}{document.element.body.sectPr.xml}</w:body></w:document>"

@@ -7,6 +7,7 @@ What a chart shows is kept twice, as its cache and as its workbook; both are mad
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Final, NamedTuple
 
 from sixping.errors import SixpingError
@@ -100,8 +101,6 @@ def _name(text: str) -> str:
 
 def _workbook(data: _Data) -> bytes:
     """Return the workbook a chart is edited by: names in the first row and column."""
-    from io import BytesIO
-
     try:
         import xlsxwriter
     except ImportError as fault:
