@@ -223,7 +223,7 @@ class Writer:
         """Read where the chain stands. Raises ``LedgerUnusable`` for a ledger without its name."""
         name = log.ledger_id(con)
         if name is None:
-            raise LedgerUnusable("台账缺少标识 ledger_id。", sqlite.DAMAGED)
+            raise LedgerUnusable("台账已损坏: 缺少它的标识。", sqlite.DAMAGED)
         self.seq, self.hash, last = log.last_link(con)
         self.stamp = stamp
         self.now = to_text(stamp.now)
