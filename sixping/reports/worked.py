@@ -112,7 +112,7 @@ def average(rows: Iterable[Spent]) -> Average:
     still = [row.days for row in known if row.open]
     return Average(
         mean=_mean(done),
-        median=round(median(done), 1) if done else None,
+        median=float(median(done)) if done else None,
         n=len(done),
         open_mean=_mean(still),
         open_n=len(still),

@@ -18,7 +18,7 @@ TOTALS = (
 )
 RATES = {
     "accept_on_time", "finish_on_time", "finish_rate", "refer_on_time", "within_ceiling",
-    "returned_rate", "reopened_rate", "satisfied", "feedback_rate",
+    "returned_rate", "reopened_rate", "satisfied", "surveyed", "first_lead", "feedback_rate",
 }  # fmt: skip
 
 
@@ -140,8 +140,8 @@ def test_the_page_prints_each_cohort_a_dash_for_nothing_and_the_anchor(street: R
         assert "受理期限在本期内届满的, 以件次计" in page
         assert "66.67%" in page
         assert "—" in page
-        assert "(未填)" in page
         assert head[-16:] in page
+    assert "社区未填" in street("report", "--format", "md", now=NOW).out
     assert "由会商填写" in street("report", "--format", "md", now=NOW).out
     assert "受理期限在本期内届满的" not in street("report", "--format", "table", now=NOW).out
 

@@ -130,7 +130,7 @@ def test_every_requirement_is_pinned_to_a_version_it_allows() -> None:
 # Which name is imported, or run as a program, where it is not the distribution's own.
 IMPORTED = {
     "chinese-calendar": "chinese_calendar", "python-calamine": "python_calamine",
-    "python-dateutil": "dateutil", "xlsxwriter": "xlsxwriter",
+    "python-dateutil": "dateutil", "python-docx": "docx", "xlsxwriter": "xlsxwriter",
 }  # fmt: skip
 #: a plugin of pytest is used where its option stands, in the line that runs the tests
 PLUGINS = {"pytest-xdist": " -n auto"}

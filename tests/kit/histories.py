@@ -292,7 +292,19 @@ def born_late(private: Told, first: datetime, last: datetime, moment: datetime) 
     """Return the limits that were late from the first: the room's, not the unit's."""
     kinds = ("accept", "refer", "finish", "ceiling")
     due = {kind: falling_due(private, kind, first, last, moment) for kind in kinds}
-    return {f"{kind}_due": sum(c.born_late for c in due[kind]) for kind in kinds}
+    born = {f"{kind}_due": sum(c.born_late for c in due[kind]) for kind in kinds}
+    return born | missed([c for c in due["finish"] if c.born_late], moment)
+
+
+def missed(due: list[Clock], moment: datetime) -> dict[str, int]:
+    """Return what became of the finish limits that were not met."""
+    late = [c for c in due if c.late(moment)]
+    ended = [c for c in late if c.stopped is not None]
+    return {
+        "finish_late_resolved": sum(not c.dropped for c in ended),
+        "finish_left_late": sum(c.dropped for c in ended),
+        "finish_late_open": len(late) - len(ended),
+    }
 
 
 def measures(
@@ -354,11 +366,15 @@ def measures(
     count["feedback_rate_left_out"] = sum(named and e.own is None for e in ended)
     count["resolved_fed_back"] = sum(told)
     count["scored"] = sum(e.score is not None for e in ended)
+    for score in range(1, 6):
+        count[f"score_{score}"] = sum(e.score == score for e in ended)
     count["satisfied"] = sum(e.score is not None and e.score >= satisfied for e in ended)
     for kind in ("accept", "refer", "finish", "ceiling"):
         due = [c for c in falling_due(private, kind, first, last, moment) if not c.born_late]
         count[f"{kind}_due"] = len(due)
         count[f"{kind}_met"] = sum(c.late(moment) is False for c in due)
+        if kind == "finish":
+            count |= missed(due, moment)
         count[f"{kind}_left_out"] = sum(
             c.kind == kind and c.unknown and c.due is not None and first <= c.due <= last
             for c in case.clocks

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console import dated, papers
+from sixping.console import answers, dated
 from sixping.console.answers import fitted, fitting, publish
 from sixping.console.casefilters import OnPlatform
 from sixping.console.context import Context
@@ -91,7 +91,7 @@ def report(
         _refuse_beside_board([*stated.values(), from_, to, as_of, unit, community, platform, drill])
         _show_board(context, wish)
         return
-    wish.choose(context, SHEETS if drill else papers.FORMATS)
+    wish.choose(context, SHEETS if drill else answers.PAPER_FORMATS)
     key = key_named(drill) if drill else None
     request = period_of(context, as_of, stated, _days(context, from_, to))
     asked = Narrow(unit, community, platform)
@@ -124,7 +124,7 @@ def _show_board(context: Context, wish: Wish) -> None:
     wish.choose(context, ("html",))
     with reading(context.existing_ledger()) as con:
         wall = board(con, context.now)
-    papers.publish_board(context, wish, wall)
+    answers.publish_board(context, wish, wall)
 
 
 def _show_report(
@@ -134,7 +134,7 @@ def _show_report(
     from sixping.services.report import narrowed
     from sixping.store.sqlite import reading
 
-    fmt = wish.choose(context, papers.FORMATS)
+    fmt = wish.choose(context, answers.PAPER_FORMATS)
     with reading(context.existing_ledger()) as con:
         made = Made.of(con, narrowed(con, request, asked), reveal=wish.reveal)
         if wish.reveal:
@@ -142,9 +142,9 @@ def _show_report(
 
             record_seen(context, wish, "report", made.report.cases)
         _say_caveats(context, request, made.caveats)
-        if fmt in papers.PAPERS:
-            made_paper = made.paper(details=fmt in papers.OPENING)
-            papers.publish_paper(context, wish, made_paper, annexed)
+        if fmt in answers.PAPERS:
+            made_paper = made.paper(details=fmt in answers.OPENING)
+            answers.publish_paper(context, wish, made_paper, annexed)
             _say_next(context, fmt, request, asked)
         else:
             rows = list(flat_rows(made.report))

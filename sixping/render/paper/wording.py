@@ -41,7 +41,10 @@ def words_of(report: PeriodReport) -> PeriodWords:
         "week": PeriodWords(_days_title(report.period), "本周", "上周", "上年同周"),
         "month": PeriodWords(f"{first.year}年{first.month}月", "本月", "上月", "上年同月"),
         "quarter": PeriodWords(
-            f"{first.year}年第{_QUARTERS[first.month // 3]}季度", "本季度", "上季度", "上年同期"
+            f"{first.year}年第{_QUARTERS[(first.month - 1) // 3]}季度",
+            "本季度",
+            "上季度",
+            "上年同期",
         ),
         "half": PeriodWords(f"{first.year}年{half}半年", f"{half}半年", "前一半年", "上年同期"),
         "year": PeriodWords(f"{first.year}年", "本年", "上年", ""),
