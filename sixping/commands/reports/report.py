@@ -135,12 +135,10 @@ def _show_report(
     from sixping.store.sqlite import reading
 
     fmt = wish.choose(context, answers.PAPER_FORMATS)
+    if wish.reveal:
+        _record_revealed(context, wish, request, asked)
     with reading(context.existing_ledger()) as con:
         made = Made.of(con, narrowed(con, request, asked), reveal=wish.reveal)
-        if wish.reveal:
-            from sixping.console.recording import record_seen
-
-            record_seen(context, wish, "report", made.report.cases)
         _say_caveats(context, request, made.caveats)
         if fmt in answers.PAPERS:
             made_paper = made.paper(details=fmt in answers.OPENING)
@@ -151,6 +149,17 @@ def _show_report(
             document = report_json(made.report)
             columns = [Column(key, title) for key, title in HEADS.items()]
             publish(context, wish, rows, columns, rows if fmt == "jsonl" else document)
+
+
+def _record_revealed(context: Context, wish: Wish, request: ReportRequest, asked: Narrow) -> None:
+    """Record which cases are about to be shown in full: before anything is, and on its own."""
+    from sixping.console.recording import record_seen
+    from sixping.services.report import gather, narrowed
+    from sixping.store.sqlite import reading
+
+    with reading(context.existing_ledger()) as con:
+        shown = gather(con, narrowed(con, request, asked))[0].cases
+    record_seen(context, wish, "report", shown)
 
 
 def _say_next(context: Context, fmt: str, request: ReportRequest, asked: Narrow) -> None:

@@ -43,7 +43,7 @@ def late_words(d: Draft) -> Runs:
     longest = max((days_late for _, _, days_late in units), default=0)
     said: Runs = ("期末超期未办结", d.total("overdue", late=True), "件")
     if len(units) == 1:
-        said = (*said, f"，{'' if n == 1 else '都'}在{units[0][0]}")
+        said = (*said, f"，{'' if n == 1 else '都'}在{d.named('unit', units[0][0] or None)}")
     else:
         parts: list[Runs] = [
             (name, count(late, d.key("unit", unit, "overdue"), late=True), "件")
