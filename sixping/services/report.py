@@ -48,7 +48,7 @@ from sixping.util.masking import mask_text
 from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from sixping.policy.editions import Edition
     from sixping.queries.handled import Length
@@ -400,10 +400,12 @@ def _longest(source: Source, photo: Photograph) -> dict[str | None, int]:
 # --- the cases behind the figures ----------------------------------------------------------
 
 
-def revealed(con: Connection, figures: PeriodReport) -> PeriodReport:
-    """Return a report with the summaries of its cases as they were said."""
+def revealed(con: Connection, figures: PeriodReport, numbers: Collection[str]) -> PeriodReport:
+    """Return a report with the summaries of the cases of these numbers as they were said."""
     said = [
         row | {"summary": summary_of(case(con, row["number"]).private, reveal=True)}
+        if row["number"] in numbers
+        else row
         for row in figures.cases
     ]
     return figures._replace(cases=said)

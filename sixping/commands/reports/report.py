@@ -135,10 +135,9 @@ def _show_report(
     from sixping.store.sqlite import reading
 
     fmt = wish.choose(context, answers.PAPER_FORMATS)
-    if wish.reveal:
-        _record_revealed(context, wish, request, asked)
+    shown = _record_revealed(context, wish, request, asked) if wish.reveal else ()
     with reading(context.existing_ledger()) as con:
-        made = Made.of(con, narrowed(con, request, asked), reveal=wish.reveal)
+        made = Made.of(con, narrowed(con, request, asked), shown)
         _say_caveats(context, request, made.caveats)
         if fmt in answers.PAPERS:
             made_paper = made.paper(details=fmt in answers.OPENING)
@@ -151,8 +150,10 @@ def _show_report(
             publish(context, wish, rows, columns, rows if fmt == "jsonl" else document)
 
 
-def _record_revealed(context: Context, wish: Wish, request: ReportRequest, asked: Narrow) -> None:
-    """Record which cases are about to be shown in full: before anything is, and on its own."""
+def _record_revealed(
+    context: Context, wish: Wish, request: ReportRequest, asked: Narrow
+) -> Sequence[str]:
+    """Record which cases are about to be shown in full, before anything is; return them."""
     from sixping.console.recording import record_seen
     from sixping.services.report import gather, narrowed
     from sixping.store.sqlite import reading
@@ -160,6 +161,7 @@ def _record_revealed(context: Context, wish: Wish, request: ReportRequest, asked
     with reading(context.existing_ledger()) as con:
         shown = gather(con, narrowed(con, request, asked))[0].cases
     record_seen(context, wish, "report", shown)
+    return [row["number"] for row in shown]
 
 
 def _say_next(context: Context, fmt: str, request: ReportRequest, asked: Narrow) -> None:

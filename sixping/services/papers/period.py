@@ -16,7 +16,7 @@ from sixping.services.rulebooks import naming_on
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from sixping.policy.units import Naming
@@ -41,11 +41,11 @@ class Made(NamedTuple):
     naming: Naming
 
     @classmethod
-    def of(cls, con: Connection, request: ReportRequest, *, reveal: bool = False) -> Self:
-        """Gather a report; ``reveal`` shows the words of its cases as they were said."""
+    def of(cls, con: Connection, request: ReportRequest, reveal: Collection[str] = ()) -> Self:
+        """Gather a report; the words of the cases ``reveal`` names are as they were said."""
         report, caveats = gather(con, request)
         if reveal:
-            report = revealed(con, report)
+            report = revealed(con, report, reveal)
         return cls(con, request, report, caveats, naming_on(con, report.seq))
 
     def paper(self, *, details: bool, issue: str | None = None) -> Paper:
