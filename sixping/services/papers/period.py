@@ -39,6 +39,7 @@ class Made(NamedTuple):
     report: PeriodReport
     caveats: Caveats
     naming: Naming
+    room: str
 
     @classmethod
     def of(cls, con: Connection, request: ReportRequest, reveal: Collection[str] = ()) -> Self:
@@ -46,14 +47,15 @@ class Made(NamedTuple):
         report, caveats = gather(con, request)
         if reveal:
             report = revealed(con, report, reveal)
-        return cls(con, request, report, caveats, naming_on(con, report.seq))
+        room = Source.of(con, request).room
+        return cls(con, request, report, caveats, naming_on(con, report.seq), room)
 
     def paper(self, *, details: bool, issue: str | None = None) -> Paper:
         """Return the paper; with ``details`` what every figure in it opens to.
 
         The records of the details are read from the connection as they are written.
         """
-        made = paper(self.report, self.naming, issue)
+        made = paper(self.report, self.naming, issue, self.room)
         if not details or not self.report.stock.known:
             return made
         return made._replace(details=_details(Rows(Source.of(self.con, self.request)), made))
