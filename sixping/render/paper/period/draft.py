@@ -21,7 +21,6 @@ _NUMERALS = "一二三四五六七八九十"
 SHOWN = 10
 NOBODY = "(未分派)"
 ROOM = "综合信息指挥室"
-CHECKS = {None: "未核查", True: "核查通过", False: "核查未通过"}
 
 
 class Draft:
