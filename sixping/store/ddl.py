@@ -1,9 +1,10 @@
 """The ledger's tables as frozen SQL text, one format after another.
 
-``FORMAT_1`` begins with what ``orm`` declares (a test holds them together while it is the newest),
-then what SQLModel does not know: triggers and views. SQLite keeps the text of each CREATE verbatim,
-so the same text is the fingerprint a ledger is held against when it is opened. A format that was
-frozen never changes: what comes is a step of ``MIGRATIONS``. Instants are fixed-width text
+``FORMAT_1`` begins with what ``orm`` declared when it was the newest, then what SQLModel does not
+know: triggers and views; a test holds what all steps make together with what ``orm`` declares now.
+SQLite keeps the text of each CREATE verbatim, so the same text is the fingerprint a ledger is held
+against when it is opened. A format that was frozen never changes: what comes is a step of
+``MIGRATIONS``. Instants are fixed-width text
 (``clock.to_text``); truth values are 0 and 1. A row of a state holds for ``from_seq <= seq <
 to_seq`` (``to_seq`` NULL: until now); an empty list is NULL.
 """
@@ -271,5 +272,40 @@ CREATE VIEW steps AS SELECT
 
 FORMAT_1 = TABLES_1 + _RAILS_1 + _VIEWS_1
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (tuple(FORMAT_1.split(";\n")[:-1]),)
+_CASES_1, *_ = _VIEWS_1.split(";\n")
+
+#: what a report wants of the office (性质), where somebody stated it
+STEP_2 = (
+    "ALTER TABLE case_facts ADD COLUMN nature TEXT",
+    "DROP VIEW case_states",
+    _CASES_1.replace("f.source_due,", "f.source_due, f.nature,"),
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (tuple(FORMAT_1.split(";\n")[:-1]), STEP_2)
 """Step n brings a ledger from schema version n to n + 1."""
+
+_ADDED = " ADD COLUMN "
+_KEY = ",\n  PRIMARY KEY"
+
+
+def written(steps: tuple[tuple[str, ...], ...]) -> dict[tuple[str, str], str] | None:
+    """Return (type, name) → SQL after these steps as SQLite keeps it, without running them.
+
+    Every start asks, and running them costs milliseconds. None where a step does more than make,
+    drop views, and add columns.
+    """
+    kept: dict[tuple[str, str], str] = {}
+    for sql in (sql for step in steps for sql in step):
+        words = sql.split(None, 4)
+        if words[0] == "CREATE":
+            kind = 2 if words[1] == "UNIQUE" else 1
+            kept[words[kind].lower(), words[kind + 1]] = sql
+        elif words[:2] == ["DROP", "VIEW"]:  # with a table its indexes go
+            del kept["view", words[2]]
+        elif words[0] == "ALTER" and _ADDED in sql and _KEY in kept["table", words[2]]:
+            column = sql.partition(_ADDED)[2]
+            table = kept["table", words[2]]
+            kept["table", words[2]] = table.replace(_KEY, f", {column}{_KEY}")
+        else:
+            return None
+    return kept

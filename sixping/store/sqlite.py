@@ -571,8 +571,8 @@ def statistics(con: sqlite3.Connection) -> list[str]:
 @lru_cache(maxsize=2)
 def expected_schema(steps: tuple[tuple[str, ...], ...]) -> dict[tuple[str, str], str]:
     """Return (type, name) → SQL after these steps, as SQLite keeps it."""
-    if len(steps) == 1:  # SQLite keeps a CREATE verbatim: no need to run it
-        return {_named(sql): sql for sql in steps[0]}
+    if (written := ddl.written(steps)) is not None:
+        return written
     con = sqlite3.connect(":memory:", isolation_level=None)
     try:
         allow_rebuilt_tables(con)
@@ -587,12 +587,6 @@ def allow_rebuilt_tables(con: Connection) -> None:
     """Let a step replace a table that others refer to; before BEGIN, or it changes nothing."""
     con.execute("PRAGMA foreign_keys=OFF")
     con.execute("PRAGMA legacy_alter_table=ON")
-
-
-def _named(sql: str) -> tuple[str, str]:
-    words = sql.split(None, 4)
-    kind = 2 if words[1] == "UNIQUE" else 1
-    return words[kind].lower(), words[kind + 1]
 
 
 def begin(con: Connection) -> None:

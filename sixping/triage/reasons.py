@@ -48,6 +48,11 @@ class Hit(NamedTuple):
         grade, sure = Severity(hit.severity), Confidence(hit.confidence)
         return hit._replace(severity=grade, confidence=sure)
 
+    def recorded(self) -> list[Any]:
+        """Return it as it is recorded: up to the last thing said."""
+        said = max(place for place, value in enumerate(self) if value)
+        return list(self[: said + 1])
+
 
 class Grounds(NamedTuple):
     """What a suggestion rests on.
@@ -55,8 +60,9 @@ class Grounds(NamedTuple):
     ``words`` speak for the category of this ``code``, as seen and with what each scored,
     strongest first; without a code an officer named it. ``platform`` is called as the street
     calls it. ``named`` says that an officer named the grade, ``hits`` are the signals that raise
-    it; ``places`` are the community and grid taken from the report (``places.Mention``). What is
-    seldom said stands last: the record is a list that ends with the last thing said.
+    it; ``places`` are the community and grid taken from the report (``places.Mention``);
+    ``nature`` is the one suggested and the word that does. What is seldom said stands last: the
+    record is a list that ends with the last thing said.
     """
 
     severity: Severity
@@ -68,6 +74,7 @@ class Grounds(NamedTuple):
     named: bool = False
     hits: Sequence[Hit] = ()
     places: Sequence[Sequence[str]] = ()
+    nature: Sequence[str] = ()
 
     @classmethod
     def read(cls, recorded: Sequence[Any]) -> Self:
@@ -79,7 +86,8 @@ class Grounds(NamedTuple):
     def recorded(self) -> list[Any]:
         """Return them as they are recorded."""
         said = max(place for place, value in enumerate(self) if value)
-        return list(self[: said + 1])
+        whole = self._asdict() | {"hits": [hit.recorded() for hit in self.hits]}
+        return list(whole.values())[: said + 1]
 
     def reasons(self) -> Iterator[Reason]:
         """Say what they are: for the category, the platform, the lead, the grade."""
@@ -94,6 +102,9 @@ class Grounds(NamedTuple):
             yield Reason("等级", self.severity, f"{origin} (三.{self.severity.rank + 1})")
         for what, matched, name, by in self.places:
             yield Reason(what, matched, place_rule(matched, name, by))
+        if self.nature:
+            name, word = self.nature
+            yield Reason("性质", word, f"开头的词, 提示{name}; 写明了才算")
 
     def _of_category(self, category: str) -> Iterator[Reason]:
         if self.code is None:

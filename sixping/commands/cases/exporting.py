@@ -15,6 +15,7 @@ from sixping.console.casefilters import (
     InGrid,
     InStatus,
     OfCategory,
+    OfNature,
     OfUnit,
     OnPlatform,
     ReceivedFrom,
@@ -77,6 +78,7 @@ def export(
     severity: OfGrade = None,
     status: InStatus = None,
     channel: ByChannel = None,
+    nature: OfNature = None,
     start: ReceivedFrom = None,
     end: ReceivedTo = None,
     only_open: Open = False,
@@ -110,7 +112,7 @@ def export(
     fmt = OPEN311 if open311 else fmt
     wish = Wish(fmt, as_json, output, not no_headers, reveal, force=force)
     filters = CaseFilters(
-        unit, community, grid, platform, category, severity, status, channel, start, end
+        unit, community, grid, platform, category, severity, status, channel, nature, start, end
     )
     order = Order(context, wish, for_people, why_revealed(reason, asked=reveal))
     if what == "events":
