@@ -57,12 +57,12 @@ class Hit(NamedTuple):
 class Grounds(NamedTuple):
     """What a suggestion rests on.
 
-    ``words`` speak for the category of this ``code``, as seen and with what each scored,
-    strongest first; without a code an officer named it. ``platform`` is called as the street
-    calls it. ``named`` says that an officer named the grade, ``hits`` are the signals that raise
-    it; ``places`` are the community and grid taken from the report (``places.Mention``);
-    ``nature`` is the one suggested and the word that does. What is seldom said stands last: the
-    record is a list that ends with the last thing said.
+    ``words`` speak for the category of this ``code``, strongest first: each as seen, with what it
+    scored, and True where it stands at the beginning; without a code an officer named it.
+    ``platform`` is called as the street calls it. ``named`` says that an officer named the grade,
+    ``hits`` are the signals that raise it; ``places`` are the community and grid taken from the
+    report (``places.Mention``); ``nature`` is the one suggested and the word that does. What is
+    seldom said stands last: the record is a list that ends with the last thing said.
     """
 
     severity: Severity
@@ -70,7 +70,7 @@ class Grounds(NamedTuple):
     platform: str | None = None
     lead: str | None = None
     code: str | None = None
-    words: Sequence[tuple[str, float]] = ()
+    words: Sequence[Sequence[Any]] = ()
     named: bool = False
     hits: Sequence[Hit] = ()
     places: Sequence[Sequence[str]] = ()
@@ -109,8 +109,9 @@ class Grounds(NamedTuple):
     def _of_category(self, category: str) -> Iterator[Reason]:
         if self.code is None:
             yield Reason("类别", category, _NAMED)
-        for seen, score in self.words:
-            yield Reason("类别", seen, f"{category} ({self.code}) 关键词, 计 {score:.1f} 分")
+        for seen, score, *first in self.words:
+            word = f"{seen} (开头)" if first else seen
+            yield Reason("类别", word, f"{category} ({self.code}) 关键词, 计 {score:.1f} 分")
         if self.platform:
             rule = f"类别“{category}”归{self.platform} (二.2)"
             yield Reason("平台", self.platform, rule)

@@ -6,7 +6,7 @@ Pure. Literal keywords with weights (data), never a verdict: what matches little
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.policy.vocabulary import Confidence, Platform, Severity
 from sixping.triage.reasons import Grounds
@@ -207,10 +207,10 @@ def _sure(ranking: _Ranking, taxonomy: Taxonomy) -> bool:
     return not rivals or ranking.platforms[0][1] >= rivals[0] * scoring.sure_ratio
 
 
-def _words(matches: list[_Match]) -> list[tuple[str, float]]:
-    """Return the words that speak for a category with their scores, strongest first."""
+def _words(matches: list[_Match]) -> list[tuple[Any, ...]]:
+    """Return the words that speak for a category (``Grounds.words``), strongest first."""
     found = sorted(matches, key=lambda match: -match.score)
-    return [(_seen(match), _short(match.score)) for match in found[:_SHOWN]]
+    return [(_seen(m), _short(m.score), *(True,) * m.in_head) for m in found[:_SHOWN]]
 
 
 def _short(score: float) -> float:
@@ -220,8 +220,7 @@ def _short(score: float) -> float:
 
 
 def _seen(match: _Match) -> str:
-    times = f" ×{match.times}" if match.times > 1 else ""
-    return f"{match.word}{times}" + (" (开头)" if match.in_head else "")
+    return f"{match.word} ×{match.times}" if match.times > 1 else match.word
 
 
 def _lead(category: Category | None, units: Units) -> str | None:

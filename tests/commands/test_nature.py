@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,8 +15,6 @@ from sixping.util import datafiles
 from tests.kit.ledgerkit import rows, stamp
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Runner
 
 NOW, LATER = "2026-11-23T09:00:00+08:00", "2026-11-23T10:00:00+08:00"
@@ -200,7 +199,7 @@ def test_triage_tells_the_suggestion_and_its_reason(call: Runner) -> None:
         "triage", "--jsonl", stdin='{"text": "建议加装路灯"}\n{"text": "路灯不亮"}'.encode()
     )
     assert [json.loads(line)["nature"] for line in lines.out.splitlines()] == ["建议", None]
-    assert call("triage", "请问居住证怎么办").out.splitlines()[0].split("\t")[-2] == "nature"
+    assert call("triage", "请问居住证怎么办").out.splitlines()[0].split("\t")[-1] == "nature"
 
 
 @pytest.mark.parametrize(
@@ -291,7 +290,7 @@ def test_a_ledger_of_the_first_format_is_brought_up_to_date_and_has_none(
 ) -> None:
     from tests.ledgers.test_ledgers import KEPT
 
-    path = shutil.copy(KEPT[0], tmp_path / "old.sqlite3")
+    path = Path(shutil.copy(KEPT[0], tmp_path / "old.sqlite3"))
     own = {"SIXPING_LEDGER": str(path)}
     assert call("verify", now=LATER, env=own).code == 0
     argv = ("amend", "19", "--nature", "投诉", "--reason", "核实")

@@ -414,9 +414,11 @@ def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
         Column("confidence", "把握"),
         Column("lead", "建议单位"),
         Column("unsure", "把握不大", "bool"),
-        Column("nature", "性质"),
         Column("why", "理由", elastic=True),
+        Column("nature", "性质"),  # scripts cut by position: what is new stands last
     )
+    if Wish().choose(context) == "table":
+        columns = tuple(sorted(columns, key=lambda column: column.elastic))
     if answer["emergency"]:
         what = answer["emergency"]
         context.say(emergency_first(what))
