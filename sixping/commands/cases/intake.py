@@ -407,7 +407,7 @@ def _suggested(data: IntakeData, values: dict[str, Any], where: str = "") -> dic
 
 
 def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
-    columns = (
+    columns = [
         Column("category", "类别"),
         Column("platform", "平台", "platform"),
         Column("severity", "等级"),
@@ -416,9 +416,9 @@ def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
         Column("unsure", "把握不大", "bool"),
         Column("why", "理由", elastic=True),
         Column("nature", "性质"),  # scripts cut by position: what is new stands last
-    )
+    ]
     if Wish().choose(context) == "table":
-        columns = tuple(sorted(columns, key=lambda column: column.elastic))
+        columns.sort(key=lambda column: column.elastic)
     if answer["emergency"]:
         what = answer["emergency"]
         context.say(emergency_first(what))
