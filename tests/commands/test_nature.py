@@ -223,21 +223,23 @@ def test_words_at_the_beginning_suggest_it(call: Runner, text: str, nature: str 
     assert call("triage", text, "--json").json()["nature"] == nature
 
 
+@pytest.mark.parametrize("suggested", ["投诉", None])
 def test_a_column_of_a_file_states_it_and_other_words_are_explained_in_the_profile(
-    call: Runner, ledger: Path, tmp_path: Path
+    call: Runner, ledger: Path, tmp_path: Path, suggested: str | None
 ) -> None:
     (tmp_path / "own.toml").write_text(PROFILE, encoding="utf-8")
     table = "编号,内容,时间,诉求性质\n"
     words = ("咨询", "意见", "其他", "")
     for at, word in enumerate(words):
         table += f"A{at},投诉路灯不亮,2026-11-20 08:0{at},{word}\n"
-    own = (str(tmp_path / "own.csv"), "--profile", str(tmp_path / "own.toml"))
+    own = [str(tmp_path / "own.csv"), "--profile", str(tmp_path / "own.toml")]
+    own += [] if suggested else ["--no-triage"]
     (tmp_path / "own.csv").write_text(table, encoding="utf-8")
     assert call("import", *own, now=NOW).code == 0
     assert rows(ledger, "SELECT nature FROM cases ORDER BY number") == [
         ("咨询",), ("建议",), (None,), (None,),
     ]  # fmt: skip
-    assert show(call, "4")["suggestion"]["nature"] == "投诉"
+    assert show(call, "4")["suggestion"]["nature"] == suggested
     sound(ledger)
     (tmp_path / "own.csv").write_text(f"{table}A9,路灯不亮,2026-11-20 09:00,吐槽\n", "utf-8")
     refused = call("import", *own, now=NOW)
