@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.dialects import postgresql
 from sqlmodel import SQLModel
 
-from sixping.store import ddl, orm
+from sixping.store import ddl, orm, sqlite
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
 from tests.kit.nextformat import NEXT
@@ -37,9 +37,9 @@ def test_what_the_steps_make_is_told_without_running_them() -> None:
     for sql in (sql for step in ddl.MIGRATIONS for sql in step):
         con.execute(sql)
     kept = con.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    assert {(kind, name): sql for kind, name, sql in kept} == ddl.written(ddl.MIGRATIONS)
+    assert {(kind, name): sql for kind, name, sql in kept} == sqlite.written(ddl.MIGRATIONS)
     con.close()
-    assert ddl.written(NEXT) is None
+    assert sqlite.written(NEXT) is None
 
 
 def test_every_reference_is_declared_as_it_is(tmp_path: Path) -> None:
