@@ -11,7 +11,6 @@ from sixping.documents.period import (
     handling_json,
     report_json,
     rows_json,
-    worked_json,
 )
 from sixping.documents.phrases import NO_RATE, left_words, workdays
 from sixping.render import beside
@@ -56,10 +55,10 @@ def _handling_rows(handling: Handling) -> Iterator[dict[str, Any]]:
 
 def _worked_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
     """Yield the figures that have a table of their own; of lists their length."""
+    document = report_json(report)
     for table in ("daily", "finish", "scores"):
-        for measure, value in report_json(report)[table].items():
+        for measure, value in document[table].items():
             yield _flat(table, None, measure, value)
-    document = worked_json(report.worked)
     for whose, grades in document["averages"].items():
         for grade, average in grades.items():
             for measure, value in average.items():

@@ -21,6 +21,7 @@ AVERAGES: Mapping[str, str] = {
     "unit": "最后一次分派至办结, 以工作日计, 分派当日不计",
 }
 GRADES = (*(grade.value for grade in Severity), UNCONFIRMED)
+_CHECKED = {None: "未核查", True: "核查通过", False: "核查未通过"}
 #: the scores a reporter may give, best first (五.2)
 SCORES = (5, 4, 3, 2, 1)
 AVERAGE_TITLES: Mapping[str, str] = {"street": "街道办理时长", "unit": "单位办理时长"}
@@ -58,6 +59,11 @@ class ToCheck(NamedTuple):
     passed: bool | None
     seq: int | None = None
     at: str | None = None
+
+    @property
+    def checked(self) -> str:
+        """What its check found, for people."""
+        return _CHECKED[self.passed]
 
 
 class Repeated(NamedTuple):

@@ -234,11 +234,10 @@ class Rows:
         ]  # fmt: skip
 
     def _to_check(self, _: Key) -> list[Drilled]:
-        checks = {None: "未核查", True: "核查通过", False: "核查未通过"}
         return [
             Drilled(
                 row.number, row.unit, None, None, row.at, row.why, None, counted=True,
-                seq=row.seq, verdict=checks[row.passed],
+                seq=row.seq, verdict=row.checked,
             )
             for row in to_check(self.source)
         ]  # fmt: skip

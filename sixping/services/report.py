@@ -161,8 +161,12 @@ def narrowed(con: Connection, request: ReportRequest, asked: Narrow) -> ReportRe
 
 def gather(con: Connection, request: ReportRequest) -> tuple[PeriodReport, Caveats]:
     """Read every figure of a report from one state of the ledger."""
-    source = Source.of(con, request)
-    state = source.state
+    return gathered(Source.of(con, request))
+
+
+def gathered(source: Source) -> tuple[PeriodReport, Caveats]:
+    """Read the same from a state that was taken already."""
+    con, request, state = source.con, source.request, source.state
     if request.past:
         caveats = Caveats(ahead=state.ahead(con))
     else:

@@ -163,6 +163,9 @@ LINES: dict[tuple[str, str], str] = {
     ("lapses", "--from"): "lapses --from D",
     ("lapses", "--to"): "lapses --to D",
     ("report", "--as-of"): "report --as-of D",
+    ("report", "--day"): "report --day D",
+    ("report", "--from"): "report --from D",
+    ("report", "--to"): "report --from 2020-01-01 --to D",
     ("assess show", "--as-of"): "assess --as-of D",
     ("assess item add", "--date"):
         "assess item add --unit 市场监管所 --points 1 --reason 甲 --date D",

@@ -284,7 +284,8 @@ def the_month_report(street: Street) -> None:
     assert rates["finish_on_time"] == (4, 5)  # the merged report left its limit in time
     assert rates["satisfied"] == (2, 3)
     page = street.do(AFTER, "report", "--month", "2026-11", "--format", "md").out
-    assert "## 存在的问题\n\n(由会商补充)" in page
+    assert "、存在问题\n" in page
+    assert "(由会商填写。)" in page
     assert page == street.do(AFTER, "report", "--month", "2026-11", "--format", "md").out
 
 

@@ -65,7 +65,7 @@ def test_its_reports_assessment_and_lists_follow(call: Runner, there: dict[str, 
     report = call("report", "--month", "2026-10", "--json", now=NOW).json()
     assert [entry["name"] for entry in report["by_platform"] if entry["received"]] == ["综合执法"]
     page = call("report", "--month", "2026-10", "--format", "md", now=NOW).out
-    assert page.startswith(f"# {STREET}基层治理四平台运行情况")
+    assert page.startswith(f"# {STREET}“基层治理四平台”2026年10月运行情况")
     assert "| 综合巡管 |" in page
     listed = call("list", "--format", "md", now=NOW).out
     assert "综合巡管" in listed

@@ -11,7 +11,7 @@ from sixping.render.paper.period import paper
 from sixping.reports.drill import FIGURES, UNNAMED, key_named
 from sixping.reports.period import DIMENSIONS, RATES, TOTALS
 from sixping.services.drill import Rows
-from sixping.services.report import Source, gather, revealed
+from sixping.services.report import Source, gathered, revealed
 from sixping.services.rulebooks import naming_on
 from sixping.util.clock import from_text
 
@@ -34,8 +34,7 @@ _RECORDS = ("项目", "编号", "计入", *DIMENSIONS.values(), "时间", "期�
 class Made(NamedTuple):
     """A report, and what makes its paper from the same state of the ledger."""
 
-    con: Connection
-    request: ReportRequest
+    source: Source
     report: PeriodReport
     caveats: Caveats
     naming: Naming
@@ -43,20 +42,21 @@ class Made(NamedTuple):
     @classmethod
     def of(cls, con: Connection, request: ReportRequest, reveal: Collection[str] = ()) -> Self:
         """Gather a report; the words of the cases ``reveal`` names are as they were said."""
-        report, caveats = gather(con, request)
+        source = Source.of(con, request)
+        report, caveats = gathered(source)
         if reveal:
             report = revealed(con, report, reveal)
-        return cls(con, request, report, caveats, naming_on(con, report.seq))
+        return cls(source, report, caveats, naming_on(con, report.seq))
 
     def paper(self, *, details: bool, issue: str | None = None) -> Paper:
         """Return the paper; with ``details`` what every figure in it opens to.
 
         The records of the details are read from the connection as they are written.
         """
-        made = paper(self.report, self.naming, issue)
+        made = paper(self.report, self.naming, issue, self.source.room)
         if not details or not self.report.stock.known:
             return made
-        return made._replace(details=_details(Rows(Source.of(self.con, self.request)), made))
+        return made._replace(details=_details(Rows(self.source), made))
 
 
 def _details(rows: Rows, made: Paper) -> Details:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sixping.policy.units import PLAIN, Naming
 from sixping.render.paper.blocks import Block, Paper, Sentence, Signature, SignOff, Slot
 from sixping.render.paper.period.annex import annex
-from sixping.render.paper.period.draft import Draft
+from sixping.render.paper.period.draft import ROOM, Draft
 from sixping.render.paper.period.late import late, late_words, rate_words
 from sixping.render.paper.period.left_to_people import ahead, picks, problems
 from sixping.render.paper.period.overall import cards, overall
@@ -19,6 +19,7 @@ from sixping.render.paper.period.quality import quality
 from sixping.render.paper.period.received import received
 from sixping.render.paper.period.units import units
 from sixping.render.paper.wording import day_words
+from sixping.render.sections import anchor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +27,14 @@ if TYPE_CHECKING:
     from sixping.reports.period import PeriodReport
 
 
-def paper(report: PeriodReport, naming: Naming = PLAIN, issue: str | None = None) -> Paper:
-    """Return the paper of a report; ``issue``: its number (第10期), None: a slot to fill in."""
-    d = Draft(report, naming)
+def paper(
+    report: PeriodReport, naming: Naming = PLAIN, issue: str | None = None, room: str = ROOM
+) -> Paper:
+    """Return the paper of a report; ``issue``: its number (第10期), None: a slot to fill in.
+
+    ``room``: what the street calls its command room, which issues the paper.
+    """
+    d = Draft(report, naming, room)
     first, last = report.period
     of = next((f"（{name}）" for name in report.narrow if name), "")
     at = report.as_of
@@ -39,7 +45,7 @@ def paper(report: PeriodReport, naming: Naming = PLAIN, issue: str | None = None
         as_of=f"{at.year}年{day_words(at.date())} {at:%H:%M}",
         blocks=tuple(_blocks(d)),
         annex=tuple(annex(d)) if report.stock.known else (),
-        seal=f"校验码 {report.head[-16:]}（台账第{report.seq}条）",
+        seal=anchor(report.seq, report.head, report.as_of),
         issue=issue,
         addressees="领导小组成员，各平台、各社区、各派驻机构",
     )

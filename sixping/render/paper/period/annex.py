@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sixping.documents.phrases import NO_RATE
+from sixping.documents.phrases import NO_RATE, left_words
 from sixping.render.paper.blocks import Block, Head, Heading, Table
 from sixping.render.paper.period.received import share_table
 from sixping.render.paper.period.units import unit_table
-from sixping.reports.period import DIMENSIONS, OF_CLOCK
+from sixping.reports.period import DIMENSIONS, OF_CLOCK, OMITTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +40,9 @@ def annex(d: Draft) -> Iterator[Block]:
 
 def _explained(d: Draft) -> Table:
     def left(name: str) -> str:
-        n = d.report.left_out.get(OF_CLOCK.get(name, name))
-        return f"{n}件" if n else NO_RATE
+        key = OF_CLOCK.get(name, name)
+        words = left_words(d.report.left_out[key], *OMITTED[key]) if key in OMITTED else ""
+        return words.removeprefix("; ") or NO_RATE
 
     return Table(
         EXPLAINED,

@@ -20,17 +20,17 @@ _NUMERALS = "一二三四五六七八九十"
 #: rows of a table that are read; all of them stand in the annex and in Excel
 SHOWN = 10
 NOBODY = "(未分派)"
-CHECKS = {None: "未核查", True: "核查通过", False: "核查未通过"}
+ROOM = "综合信息指挥室"
 
 
 class Draft:
     """A paper in the making. ``before`` and ``year``: the figures it is compared with, if any."""
 
-    def __init__(self, report: PeriodReport, naming: Naming) -> None:
+    def __init__(self, report: PeriodReport, naming: Naming, room: str = ROOM) -> None:
         """Take the figures, and how the street calls itself and its platforms."""
         self.report, self.naming = report, naming
         self.words = words_of(report)
-        self.office = f"{naming.street}综合信息指挥室"
+        self.office = f"{naming.street}{room}"
         self.before = report.previous[1] if report.previous else None
         self.year = report.last_year[1] if report.last_year and self.words.year_before else None
         self._numbers: dict[str, int] = {}

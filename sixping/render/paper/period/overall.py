@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sixping.documents.period import cohorts
 from sixping.render.paper.blocks import (
     Block,
     Card,
@@ -76,7 +77,7 @@ def overall(d: Draft) -> Iterator[Block]:
         d.caption("表", "总体情况"),
         (Head(heads[0]), *(Head(head, "figure") for head in heads[1:])),
         rows,
-        notes=tuple((f"{words}。",) for words in (report.stock.value, *_same_days(d))),
+        notes=tuple((f"{words}。",) for words in (*cohorts(report).values(), *_same_days(d))),
     )
 
 

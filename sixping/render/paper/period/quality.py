@@ -17,7 +17,7 @@ from sixping.render.paper.blocks import (
     percent,
     points,
 )
-from sixping.render.paper.period.draft import CHECKS, NOBODY, SHOWN
+from sixping.render.paper.period.draft import NOBODY, SHOWN
 from sixping.render.paper.wording import listed
 from sixping.reports.drill import SECOND
 from sixping.reports.handling import UNSAID, WAITING
@@ -195,7 +195,7 @@ def _to_check(d: Draft) -> Iterator[Block]:
         "以转代办待核对",
         d.caption("表", f"以转代办待核对（{len(found)}件）"),
         (Head("编号"), Head("承办单位"), Head("为什么列入"), Head("核查")),
-        tuple((each.number, each.unit or NOBODY, each.why, CHECKS[each.passed]) for each in found),
+        tuple((each.number, each.unit or NOBODY, each.why, each.checked) for each in found),
         shown=SHOWN,
         rest=(f"其他{len(found) - SHOWN}件", None, None, None) if len(found) > SHOWN else None,
         notes=(("列入的只是待核对的，不是结论。",),),

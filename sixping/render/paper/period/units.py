@@ -68,6 +68,7 @@ def unit_table(
         notes.append((
             "应办结中另有超期后转出（上报、调级等）的", count(left, "finish.left_late"), "件。",
         ))  # fmt: skip
+    notes += _left_out(d, rows, dimension)
 
     def cells(row: dict[str, Any]) -> tuple[Cell, ...]:
         finish = row["finish"]
@@ -114,6 +115,18 @@ def unit_table(
         notes=tuple(notes),
         legend=tuple(FINISH[part][0] for part in _PARTS[1:]),
     )
+
+
+def _left_out(d: Draft, rows: Sequence[dict[str, Any]], dimension: str) -> Iterator[Runs]:
+    """Say how many the rates of a row leave out, as nobody wrote down when they ended."""
+    told = [
+        f"{d.named(dimension, row['name'])} 办结 {left['finish']} 件、受理 {left['accept']} 件"
+        for row in rows
+        for left in [row["left_out"]]
+        if left["finish"] or left["accept"]
+    ]
+    if told:
+        yield (f"两率未纳入的 (时间不详): {'; '.join(told)}。",)
 
 
 def _rest_of_units(rows: Sequence[dict[str, Any]]) -> tuple[Cell, ...] | None:
