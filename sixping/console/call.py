@@ -65,6 +65,8 @@ class Call:
             "about": ("被反映对象", self.ask_about),
             "source_no": ("来源编号", self.ask_source_no),
         }
+        if not desk.data.taxonomy.natures:  # the street has no list of them
+            del self.questions["nature"]
 
     @property
     def foreseen(self) -> Reported:
@@ -262,9 +264,6 @@ class Call:
         """Ask what the report wants: Enter leaves it unset, whatever its words suggest."""
         self.values["nature"] = None
         known = [nature.name for nature in self.desk.data.taxonomy.natures]
-        if not known:
-            self.context.say("采用的规则 (taxonomy.toml) 没有列出性质。")
-            return
         answer = choose(self.context, "性质", known, enter="未定", zero="未定", read=self._nature)
         self.values["nature"] = None if answer in {"", "0"} else answer
 

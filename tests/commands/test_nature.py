@@ -174,10 +174,48 @@ def test_the_report_counts_by_nature_and_what_is_unset_under_no_name(call: Runne
         taken(call, "路灯不亮", "--nature", nature)
     taken(call, "建议加装路灯")
     assert by_nature(call) == {"咨询": (2, 2), "感谢": (1, 1), None: (1, 1)}
-    page = call("report", "--month", "2026-11", "--format", "md", now=LATER).out
-    assert "按性质" in page
     listed = call("report", "--month", "2026-11", "--json", now=LATER).json()["cases"]
     assert sorted(str(case["nature"]) for case in listed) == ["None", "咨询", "咨询", "感谢"]
+
+
+def test_each_count_by_nature_opens_to_its_cases_and_that_of_the_unset_too(call: Runner) -> None:
+    for nature in ("咨询", "", "咨询"):
+        taken(call, "路灯不亮", "--nature", nature)
+    for name, numbers in (("咨询", ["2026-000001", "2026-000003"]), ("(未填)", ["2026-000002"])):
+        for figure in ("接收", "期末在办"):
+            drill = ("--drill", f"性质.{name}.{figure}", "--json")
+            behind = call("report", "--month", "2026-11", *drill, now=LATER).json()
+            assert [row["number"] for row in behind] == numbers, (name, figure)
+
+
+def test_the_paper_has_a_table_of_natures_once_somebody_stated_one(call: Runner) -> None:
+    taken(call, "建议加装路灯")  # a suggestion alone is nothing to count
+    paper = ("report", "--month", "2026-11", "--format", "md")
+    assert "性质" not in call(*paper, now=LATER).out
+    for nature in ("咨询", "咨询", "感谢"):
+        taken(call, "路灯不亮", "--nature", nature)
+    made = call(*paper, now=LATER).out
+    for row in ("咨询 | 2 | 50.00%", "感谢 | 1 | 25.00%", "(未填) | 1 | 25.00%", "合计 | 4"):
+        assert f"\n| {row} |" in made[made.index("按性质") :], row
+
+
+def test_what_came_in_counts_under_the_nature_of_today_and_a_past_stock_as_it_stood(
+    call: Runner,
+) -> None:
+    said = ("路灯不亮", "--nature", "咨询", "--severity", "一般")
+    assert call("intake", *said, now="2026-10-20T09:00:00+08:00").code == 0
+    amend(call, "投诉")
+    argv = ("report", "--month", "2026-10", "--json")
+    report = call(*argv, now=LATER).json()
+    counts = {row["name"]: row for row in report["by_nature"]}
+    assert {name: (row["received"], row["open"]) for name, row in counts.items()} == {
+        "投诉": (1, 0), "咨询": (0, 1),
+    }  # fmt: skip
+    (case,) = report["cases"]
+    assert (case["nature"], case["at_end"]["nature"]) == ("投诉", "咨询")
+    for name, figure in (("投诉", "接收"), ("咨询", "期末在办")):
+        assert len(call(*argv, "--drill", f"性质.{name}.{figure}", now=LATER).json()) == 1
+    assert call(*argv, "--drill", "性质.投诉.期末在办", now=LATER).json() == []
 
 
 def test_lists_and_exports_keep_to_a_nature_and_give_its_column(call: Runner) -> None:
