@@ -301,17 +301,42 @@ def test_a_draft_of_a_profile_knows_the_column(call: Runner, tmp_path: Path) -> 
     assert 'nature = "性质"' in told.out
 
 
-def test_rules_without_the_list_name_the_way_to_have_one(call: Runner, tmp_path: Path) -> None:
+@pytest.fixture
+def listless(call: Runner, ledger: Path, tmp_path: Path) -> None:
+    """Rules of before, which list no natures."""
     old = tmp_path / "rules"
     shutil.copytree(datafiles.shipped(), old)
     rules = (old / "taxonomy.toml").read_text(encoding="utf-8")
     start, end = rules.index("[[nature]]"), rules.index("# ---- 综合治理")
     (old / "taxonomy.toml").write_text(rules[:start] + rules[end:], encoding="utf-8")
-    assert call("policy", "adopt", str(old), now=NOW).code == 0
+    own = {"SIXPING_LEDGER": str(ledger)}
+    assert call("policy", "adopt", str(old), now=NOW, env=own).code == 0
+
+
+@pytest.mark.usefixtures("listless")
+def test_rules_without_the_list_name_the_way_to_have_one(call: Runner) -> None:
     case = taken(call, "投诉路灯不亮")
     assert (case["nature"], case["suggestion"]["nature"]) == (None, None)
     refused = call("intake", "路灯不亮", "--nature", "投诉", now=NOW)
     assert (refused.code, "sixping policy adopt" in refused.err) == (2, True)
+
+
+@pytest.mark.usefixtures("listless")
+def test_a_call_shows_no_nature_where_the_rules_list_none(call: Runner, ledger: Path) -> None:
+    pytest.importorskip("pty")
+    from tests.kit.ptykit import ENTER, Terminal
+
+    desk = Terminal(ledger, NOW, "intake", "--community", "江一社区", "--anonymous")
+    desk.answer(">", "投诉路灯不亮" + ENTER)
+    for question in ("[不清楚]:", "[无]:", "电话]:", "建议]:", "建议]:"):
+        desk.answer(question)
+    desk.until("留草稿):")
+    desk.answer(">", "性质")
+    desk.until("没有这一项: 性质。")
+    desk.answer(">")
+    assert desk.end() == 0, desk.seen
+    assert "  性质  " not in desk.seen
+    assert show(call)["nature"] is None
 
 
 def test_erasing_takes_the_word_that_suggested_it_and_leaves_what_was_stated(
