@@ -112,19 +112,25 @@ def emergency_of(log: Iterable[CaseEntry]) -> Emergency:
 class Suggested(NamedTuple):
     """What the program suggested or took by default, and whether people chose it themselves.
 
-    ``chosen``: category, platform, lead, channel → somebody said it; None: nobody wrote down
-    who did.
+    ``nature``: None also where the words that suggested one were erased. ``chosen``: category,
+    platform, lead, channel → somebody said it; None: nobody wrote down who did.
     """
 
     category: str | None
     platform: str | None
     lead: str | None
     channel: str | None
+    nature: str | None
     chosen: dict[str, bool | None]
 
 
-def suggested_of(log: Sequence[CaseEntry], default_channel: str) -> Suggested | None:
-    """Return what was suggested at receipt; None for a record of the past."""
+def suggested_of(
+    log: Sequence[CaseEntry], default_channel: str, nature: str | None = None
+) -> Suggested | None:
+    """Return what was suggested at receipt; None for a record of the past.
+
+    ``nature``: the one that the words suggested, which are not in the log.
+    """
     first, *rest = effective(log)
     event = first.event
     if not isinstance(event, Reported) or isinstance(event, Imported):
@@ -142,6 +148,7 @@ def suggested_of(log: Sequence[CaseEntry], default_channel: str) -> Suggested | 
         platform=differs.get("platform", event.platform),
         lead=differs.get("lead", event.lead),
         channel=default_channel,
+        nature=nature,
         chosen=chosen,
     )
 

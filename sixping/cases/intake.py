@@ -64,6 +64,7 @@ class ReportInput:
     anonymous: bool = False
     category: str | None = None
     severity: str | None = None
+    nature: str | None = None
     unplaced: bool = False
     uncategorised: bool = False
 
@@ -146,6 +147,7 @@ def named(report: ReportInput, data: IntakeData, rules: Rules) -> ReportInput:
         grid=grid,
         category=_one(faults, report.category, lambda given: data.taxonomy.find(given).name),
         severity=_one(faults, report.severity, _severity),
+        nature=_one(faults, report.nature, data.taxonomy.nature),
     )
     if faults:
         raise UnknownName("; ".join(f.what for f in faults), " ".join(f.hint for f in faults))
@@ -241,6 +243,7 @@ def register(
         about=about.words if about else None,
         about_unit=about.unit if about else None,
         about_person=about.person if about else None,
+        nature=report.nature,
         reasons=chosen.grounds._replace(places=spot.mentions).recorded(),
     )
 
@@ -289,7 +292,7 @@ def suggestion_kept(own: suggest.Suggestion, choice: object) -> dict[str, Any] |
     The candidates are kept where the program was not sure: there somebody had to choose.
     """
     kept = suggestion_json(own)
-    candidates = kept.pop("candidates")
+    candidates, _ = kept.pop("candidates"), kept.pop("nature")  # that is among the reasons
     differs = {name: value for name, value in kept.items() if value != getattr(choice, name)}
     if own.unsure:
         differs["candidates"] = candidates
@@ -305,6 +308,7 @@ def suggestion_json(own: suggest.Suggestion) -> dict[str, Any]:
         "lead": own.lead,
         "unsure": own.unsure,
         "candidates": [list(c) for c in own.candidates],
+        "nature": own.nature,
     }
 
 

@@ -199,6 +199,7 @@ class Case:
     about_unit: str | None = None  # the unit it is about (被反映对象)
     about_person: str | None = None
     source_due: datetime | None = None  # by when its source wants the result: no limit of ours
+    nature: str | None = None  # what it wants (性质), where somebody stated it
     round: int = 1
     round_at: datetime
     since: datetime  # from when the limits of its round count, repeats aside

@@ -14,7 +14,7 @@ from sixping.documents import phrases
 from sixping.errors import Interrupted
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import Severity
-from sixping.triage.reasons import place_rule
+from sixping.triage.reasons import Grounds, place_rule
 from sixping.triage.suggest import suggest
 from sixping.util.clock import from_text
 from sixping.util.masking import mask_phone
@@ -33,7 +33,7 @@ _LINE = 76
 _NONE = frozenset({"0", "无", "不清楚"})
 _NAMELESS = frozenset({"匿名", "不愿留名", "不留名", "不愿透露姓名"})
 #: what is not asked in turn: the check page alone asks for it
-_LATER = frozenset({"text", "into", "about", "source_no"})
+_LATER = frozenset({"text", "into", "about", "source_no", "nature"})
 #: what the check page leaves out where there is none
 _RARE = frozenset({"into", "source_no"})
 _GIVEN_UP = "已放弃, 没有登记。"
@@ -61,9 +61,12 @@ class Call:
             "channel": ("渠道", self.ask_channel),
             "category": ("类别", self.ask_category),
             "severity": ("等级", self.ask_severity),
+            "nature": ("性质", self.ask_nature),
             "about": ("被反映对象", self.ask_about),
             "source_no": ("来源编号", self.ask_source_no),
         }
+        if not desk.data.taxonomy.natures:  # the street has no list of them
+            del self.questions["nature"]
 
     @property
     def foreseen(self) -> Reported:
@@ -257,6 +260,13 @@ class Call:
         enter = f"{suggested.severity.value}, 建议{confirmed}"
         self.values["severity"] = choose(self.context, "等级", grades, enter=enter) or None
 
+    def ask_nature(self) -> None:
+        """Ask what the report wants: Enter leaves it unset, whatever its words suggest."""
+        self.values["nature"] = None
+        known = [nature.name for nature in self.desk.data.taxonomy.natures]
+        answer = choose(self.context, "性质", known, enter="未定", zero="未定", read=self._nature)
+        self.values["nature"] = None if answer in {"", "0"} else answer
+
     def ask_about(self) -> None:
         """Ask whom it is about; few reports name anybody, so the check page alone asks."""
         self._ask_short("about", "被反映的人、企业或单位 [无]: ")
@@ -357,7 +367,7 @@ class Call:
             "grid": event.grid, "place": event.place,
             "reporter": "匿名" if event.anonymous else event.reporter, "channel": event.channel,
             "category": f"{event.category or ''}{own}",
-            "severity": f"{event.severity.value}{grade}",
+            "severity": f"{event.severity.value}{grade}", "nature": _nature(event),
             "about": values["about"], "into": self.into, "source_no": event.source_no,
         }  # fmt: skip
         return [
@@ -424,6 +434,9 @@ class Call:
     def _category(self, given: str) -> str:
         return self.desk.data.taxonomy.find(given).name
 
+    def _nature(self, given: str) -> str:
+        return self.desk.data.taxonomy.nature(given)
+
     def _candidates(self, event: Reported) -> list[str]:
         data = self.desk.data
         found = suggest(
@@ -431,6 +444,12 @@ class Call:
         ).candidates
         names = [event.category, *(name for name, _ in found)]
         return list(dict.fromkeys(name for name in names if name))[:_CANDIDATES]
+
+
+def _nature(event: Reported) -> str:
+    """Return what somebody stated, else what the words suggest."""
+    suggested = Grounds.read(event.reasons or []).nature
+    return event.nature or (f"未定 (建议{suggested[0]})" if suggested else "")
 
 
 def _why(event: Reported) -> str:

@@ -27,13 +27,14 @@ OnPlatform = Annotated[
 OfCategory = Annotated[str | None, typer.Option("--category", metavar="类别")]
 InStatus = Annotated[Status | None, typer.Option("--status", click_type=STATUS, metavar="状态")]
 ByChannel = Annotated[str | None, typer.Option("--channel", metavar="渠道")]
+OfNature = Annotated[str | None, typer.Option("--nature", metavar="性质")]
 ReceivedFrom = Annotated[str | None, dated.LIST_FROM.option]
 ReceivedTo = Annotated[str | None, dated.LIST_TO.option]
 
 #: filter → what people call it, in the order in which it is said
 _WORDS = {
     "unit": "单位", "community": "社区", "grid": "网格", "platform": "平台", "category": "类别",
-    "severity": "等级", "status": "状态", "channel": "渠道",
+    "severity": "等级", "status": "状态", "channel": "渠道", "nature": "性质",
 }  # fmt: skip
 
 
@@ -55,6 +56,7 @@ class CaseFilters(NamedTuple):
     severity: str | None = None
     status: str | None = None
     channel: str | None = None
+    nature: str | None = None
     start: str | None = None
     end: str | None = None
 
@@ -67,7 +69,7 @@ class CaseFilters(NamedTuple):
         from sixping.services import filters
 
         first, after = filters.days(*days)
-        places = filters.Places(self.unit, self.community, self.grid, self.category)
+        places = filters.Places(self.unit, self.community, self.grid, self.category, self.nature)
         return {
             **places.resolved(con)._asdict(),
             "platform": self.platform,

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sixping.cases.steps.amending import Amended
     from sixping.store.rows import EventRow
 
-_FACTS = ("channel", "community", "grid", "anonymous", "received_at", "source_due")
+_FACTS = (
+    "channel", "community", "grid", "anonymous", "received_at", "source_due", "nature",
+)  # fmt: skip
 #: cells of a value in a confirmation; the log has it whole
 _SHOWN = 40
 _NONE = "(未填)"
@@ -65,7 +67,8 @@ def changed(case: Case, event: Amended, words: Mapping[str, Any]) -> list[str]:
             value = masked(name, value, reveal=False, people=people)
         return cut((value or _NONE).replace("\n", " "), _SHOWN)
 
-    said = {name: getattr(event, name) for name in (*_WORDS, "channel", "community", "grid")}
+    named = ("channel", "community", "grid", "nature")
+    said = {name: getattr(event, name) for name in (*_WORDS, *named)}
     lines = [
         f"{SAID_AT_INTAKE[name]}: {shown(name, words.get(name) or getattr(case, name, None))}"
         f" → {shown(name, value)}"

@@ -169,6 +169,7 @@ def case_json(
         "received_at": row.received_at,
         "recorded_at": row.recorded_at,
         "source_due": row.source_due,
+        "nature": row.nature,
         "category": row.category,
         "platform": row.platform,
         "severity": row.severity,

@@ -122,7 +122,7 @@ def case_row(
         "extensions": end.extensions, "extended_workdays": end.extended_workdays,
         "suspended": any(c.running and c.held_at is not None for c in clocks),
         "source_due": row.source_due, "merged_into": row.merged_into,
-        "version": row.version, **said, **_limits(clocks, now),
+        "version": row.version, "nature": row.nature, **said, **_limits(clocks, now),
     }  # fmt: skip
 
 

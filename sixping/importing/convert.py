@@ -95,6 +95,7 @@ class ImportedRow(NamedTuple):
     fed_back: str | None = None
     closed: str | None = None
     withdrawn: str | None = None
+    nature: str | None = None
 
 
 class RowError(NamedTuple):

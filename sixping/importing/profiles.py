@@ -63,7 +63,7 @@ class Numbering(StrEnum):
 
 FREE = ("source_no", "text", "place", "reporter", "phone", "outcome", "feedback")
 CODES = ("source_no", "phone")  # digits that are a name: zeros and length matter
-OPEN = ("channel", "category", "community", "grid", "unit")
+OPEN = ("channel", "category", "community", "grid", "unit", "nature")
 CLOSED = ("severity", "platform", "status", "anonymous", "satisfaction")
 LATER = ("source_due", "accepted", "assigned", "fed_back", "closed", "withdrawn")
 TIMES = ("received", "resolved", *LATER)
@@ -75,8 +75,9 @@ TITLES = {
     "source_no": "来源编号", "text": "内容", "place": "地点", "reporter": "反映人",
     "phone": "电话", "outcome": "办理结果", "feedback": "反馈", "channel": "渠道",
     "category": "类别", "community": "社区", "grid": "网格", "unit": "办理单位",
-    "severity": "等级", "platform": "平台", "status": "状态", "anonymous": "是否匿名",
-    "satisfaction": "满意度", "received": "收到时间", "resolved": "办结时间",
+    "nature": "性质", "severity": "等级", "platform": "平台", "status": "状态",
+    "anonymous": "是否匿名", "satisfaction": "满意度",
+    "received": "收到时间", "resolved": "办结时间",
     "source_due": "来源期限", "accepted": "受理时间", "assigned": "分派时间",
     "fed_back": "反馈时间", "closed": "归档时间", "withdrawn": "撤回时间",
 }  # fmt: skip

@@ -189,5 +189,5 @@ SAID_AT_INTAKE: Mapping[str, str] = {
     "text": "内容", "channel": "渠道", "source_no": "来源编号", "place": "地点",
     "community": "社区", "grid": "网格", "reporter": "反映人", "phone": "电话",
     "about": "被反映对象",
-    "category": "类别", "severity": "等级",
+    "category": "类别", "severity": "等级", "nature": "性质",
 }  # fmt: skip

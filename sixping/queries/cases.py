@@ -44,7 +44,9 @@ if TYPE_CHECKING:
 
     from sixping.store.sqlite import Connection
 
-FILTERS = {"community", "grid", "platform", "category", "severity", "status", "channel"}
+FILTERS = {
+    "community", "grid", "platform", "category", "severity", "status", "channel", "nature",
+}  # fmt: skip
 SEARCHED = (
     "text", "place", "source_no", "outcome", "feedback", "reason", "content", "receipt", "basis",
 )  # fmt: skip
@@ -325,8 +327,8 @@ def list_cases(
 ) -> tuple[list[CaseRow], int]:
     """Return cases, nearest running due first (``next_due``), and how many were left out.
 
-    ``filters``: community grid platform category severity status channel. ``unit`` matches
-    the lead and those who assist; ``every`` takes ended cases too.
+    ``filters``: community grid platform category severity status channel nature. ``unit``
+    matches the lead and those who assist; ``every`` takes ended cases too.
     """
     index, where, values = _asked(unit, start, end, every=every, as_of=as_of, filters=filters)
     return _limited(con, index, where, values, limit, as_of)
@@ -472,9 +474,11 @@ def _literal(term: str) -> str:
 
 
 def names(con: Connection, field: str) -> set[str]:
-    """Return the names of a field (``unit community grid category``) that cases bear now."""
-    column = {"unit": "lead", "community": "community", "grid": "grid", "category": "category"}
-    rows = con.execute(f"SELECT DISTINCT {column[field]} FROM case_states WHERE to_seq IS NULL")
+    """Return the names of a field that cases bear now (``unit community grid category nature``)."""
+    column = {"unit": "lead"}.get(field, field)
+    if column not in CASE_COLUMNS:
+        raise TypeError(field)
+    rows = con.execute(f"SELECT DISTINCT {column} FROM case_states WHERE to_seq IS NULL")
     return {row[0] for row in rows if row[0]}
 
 

@@ -40,9 +40,10 @@ Period = tuple[str, str]
 
 #: no figure rests on a grade that nobody found (三)
 GRADE = grade("s")
-KEYS = f"s.platform, s.lead, s.community, s.grid, s.channel, s.category, {GRADE}"
+KEYS = f"s.platform, s.lead, s.community, s.grid, s.channel, s.category, {GRADE}, s.nature"
 _ROOMS_KEYS = KEYS.replace("s.lead", "CASE WHEN k.born_late = 1 THEN :room ELSE s.lead END")
 WIDTH = len(DIMENSIONS)
+_FIRST_COLUMNS = ", ".join(str(place) for place in range(1, WIDTH + 1))
 IN_PERIOD = "BETWEEN :first AND :last"
 
 _NEVER = 1_000_000_000
@@ -308,7 +309,7 @@ def _fell_due(as_of: AsOf, more: str = "") -> str:
         f" WHERE k.due {IN_PERIOD} AND {has_verdict('k')}"
         f" AND ({in_time} OR {late('k', ':moment')})"
         f" AND NOT (k.dropped = 1 AND {in_time})"
-        f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY 1, 2, 3, 4, 5, 6, 7{more}"
+        f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY {_FIRST_COLUMNS}{more}"
     )
 
 
@@ -325,7 +326,7 @@ def _left_out(as_of: AsOf, more: str = "") -> str:
     counts = (f"""{number_of(f"k.kind = '{kind}'")} AS {kind}_left_out""" for kind in ClockKind)
     return (
         f"SELECT {_ROOMS_KEYS}{more}, {', '.join(counts)} FROM {_of_unknown_end(as_of)}"
-        f" GROUP BY 1, 2, 3, 4, 5, 6, 7{more}"
+        f" GROUP BY {_FIRST_COLUMNS}{more}"
     )
 
 

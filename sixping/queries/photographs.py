@@ -248,6 +248,7 @@ class Stood(NamedTuple):
     community: str | None
     grid: str | None
     category: str | None
+    nature: str | None
     overdue: bool
     due: str | None
 
@@ -264,12 +265,13 @@ def cases(con: Connection, as_of: AsOf, period: Period, photo: Photograph) -> li
     width = len(Stood._fields)
     sql = f"""WITH stood AS MATERIALIZED ({_stood(photo)}), standing AS MATERIALIZED (
         SELECT s.number, s.status, {GRADE} AS severity, s.platform, s.lead, s.community,
-          s.grid, s.category, {flag(_late(photo, "s"))} AS late,
+          s.grid, s.category, s.nature, {flag(_late(photo, "s"))} AS late,
           (SELECT min(k.due) {_missed(photo, "s")}) AS due
         FROM stood o JOIN case_states s ON s.number = o.number AND s.from_seq = o.from_seq
         WHERE s.received_at <= :end)
       SELECT {CASE_FIELDS},
-        b.status, b.severity, b.platform, b.lead, b.community, b.grid, b.category, b.late, b.due
+        b.status, b.severity, b.platform, b.lead, b.community, b.grid, b.category, b.nature, b.late,
+        b.due
       FROM case_states c {words("c", "c")}
         LEFT JOIN standing b ON b.number = c.number
       WHERE {as_of.holds("c")} AND c.number IN (

@@ -109,7 +109,7 @@ _INSTANTS = ("received_at", "source_due")
 _ANEW = {
     "received_at": "收到", "channel": "渠道", "source_no": "来源编号", "text": "内容",
     "community": "社区", "grid": "网格", "place": "地点", "reporter": "反映人", "phone": "电话",
-    "about": "被反映", "source_due": "来源期限",
+    "about": "被反映", "source_due": "来源期限", "nature": "性质",
 }  # fmt: skip
 
 
@@ -243,6 +243,7 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "收到": time("received_at"),
         "登记": "" if case["recorded_at"] == case["received_at"] else time("recorded_at"),
         "类别": category + (" 把握不大, 请核对" if case["unsure"] else ""),
+        "性质": case["nature"] or _suggested_nature(case),
         "等级": _grade(case, now),
         "应急": _emergency(case),
         "牵头": case["lead"] or suggested,
@@ -269,6 +270,12 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
             for d in case["duplicates"]
         ),
     }
+
+
+def _suggested_nature(case: Mapping[str, Any]) -> str:
+    """Say the nature that the words suggest, where nobody stated one."""
+    suggested = (case["suggestion"] or {}).get("nature")
+    return f"未定, 建议 {suggested}" if suggested else ""
 
 
 def _erased(erasure: Mapping[str, Any], now: datetime) -> str:

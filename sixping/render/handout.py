@@ -55,6 +55,7 @@ CASES: Final = (
     Column("source_due", "来源期限", "time"),
     Column("merged_into", "并入"),
     Column("version", "版本", "int"),
+    Column("nature", "性质"),  # scripts cut by position: what is new stands last
 )
 ANSWERS: Final = (
     Column("source_no", "来源编号"),

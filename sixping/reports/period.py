@@ -30,6 +30,7 @@ DIMENSIONS: Mapping[str, str] = {
     "channel": "渠道",
     "category": "类别",
     "severity": "等级",
+    "nature": "性质",
 }
 
 TOTALS: Mapping[str, str] = {

@@ -32,6 +32,7 @@ from sixping.services.approval.avoidance import avoided, suggestible
 from sixping.services.personal.named import Named
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
+from sixping.triage.reasons import Grounds
 from sixping.util.clock import from_text, to_text
 from sixping.workdays import workdays_between
 
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 #: promised keys that nothing fills yet
-_LATER = ("person", "nature")
+_LATER = ("person",)
 
 
 def read_case(
@@ -66,7 +67,7 @@ def read_case(
     log = [_entry(event) for event in events]
     rulebooks, day = rulebooks_on(con), from_text(row.received_at).date()
     edition = rulebooks.policy.edition_at(day)
-    readings = edition.readings
+    readings, channel = edition.readings, edition.default_channel.name
     roles = organisation_at(con, now.date()).units.roles
     people = Named(con, as_of).of_case(row)
     rules = rulebooks.rules(day)
@@ -77,7 +78,7 @@ def read_case(
         "suggested_lead": suggestible(con, suggested_lead(log, row.category), row, now.date()),
         "avoid": avoided(con, row, log, now.date()),
         "grade": grade_json(grade_of(log)),
-        "suggestion": suggestion_json(suggested_of(log, edition.default_channel.name)),
+        "suggestion": suggestion_json(suggested_of(log, channel, _suggested_nature(row))),
         "emergency": emergency_json(emergency_of(log), events, people, reveal=reveal),
         "duplicates": _repeats(con, row, readings, as_of),
         "caller": caller_of(con, row, as_of),
@@ -91,6 +92,12 @@ def read_case(
         "untold": _untold(log),
         "remarks": _remarks(row, roles),
     }
+
+
+def _suggested_nature(row: CaseRow) -> str | None:
+    recorded: Any = cases.private_of(row).get("reasons")
+    nature = Grounds.read(recorded).nature if recorded else ()
+    return nature[0] if nature else None
 
 
 def _events(rows: Sequence[EventRow], people: People, *, reveal: bool) -> list[dict[str, Any]]:

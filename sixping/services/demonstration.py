@@ -29,6 +29,7 @@ class Sketch(NamedTuple):
 
     text: str
     severity: str | None
+    nature: str | None
     life: tuple[tuple[int, str], ...]
 
 
@@ -70,6 +71,7 @@ def _sketch(table: Table) -> Sketch:
     sketch = Sketch(
         text=table.text("text"),
         severity=table.text("severity") if table.has("severity") else None,
+        nature=table.text("nature") if table.has("nature") else None,
         life=tuple(life),
     )
     table.finish()

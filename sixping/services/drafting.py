@@ -10,7 +10,7 @@ from sixping.importing.convert import ImportedRow
 from sixping.importing.drafting.guess import guess
 from sixping.importing.drafting.profiletext import TO_FILL, profile_text
 from sixping.importing.drafting.template import Lists
-from sixping.importing.profiles import check_format, list_profiles, parse_profile
+from sixping.importing.profiles import OPEN, check_format, list_profiles, parse_profile
 from sixping.importing.reader import find_header, read_reports, read_rows
 from sixping.importing.rows import kind_of
 from sixping.policy.units import UnitKind
@@ -100,7 +100,7 @@ def _known(data: IntakeData, edition: Edition) -> Callable[[str, str], bool]:
         return True
 
     def known(field: str, word: str) -> bool:
-        if field not in ("channel", "category", "community", "grid", "unit"):
+        if field not in OPEN:
             return False
         if field == "grid":  # a grid's own name is one within its community
             communities = (u.name for u in data.units if u.kind is UnitKind.COMMUNITY)
@@ -124,6 +124,7 @@ def lists_of(ledger: Path, now: datetime) -> tuple[Lists, str]:
             name: tuple(grid.name for grid in data.units.grids(name)) for name in communities
         },
         categories=tuple(category.name for category in data.taxonomy),
+        natures=tuple(nature.name for nature in data.taxonomy.natures),
         units=tuple(unit.name for unit in data.units if unit.kind in _OFFICES),
     )
     return lists, unread

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 
 class Places(NamedTuple):
-    """Filters of unit and place as given; None is no filter."""
+    """Filters of names as given; None is no filter."""
 
     unit: str | None = None
     community: str | None = None
     grid: str | None = None
     category: str | None = None
+    nature: str | None = None
 
     def resolved(self, con: Connection) -> Places:
         """Return the names in full; what neither ledger nor data know is ``UnknownName``."""
@@ -40,11 +41,12 @@ def _look_up(con: Connection, field: str, name: str, community: str | None) -> s
     from sixping.office.organisation import organisation_at
     from sixping.policy.units import UnitKind
 
-    if field == "category":
+    if field in {"category", "nature"}:
         from sixping.store.documents import rule_on
         from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 
-        return rule_on(con, TAXONOMY, load_taxonomy).find(name).name
+        taxonomy = rule_on(con, TAXONOMY, load_taxonomy)
+        return taxonomy.find(name).name if field == "category" else taxonomy.nature(name)
     kind = {"community": UnitKind.COMMUNITY, "grid": UnitKind.GRID}.get(field)
     units = organisation_at(con, date.max).units
     return units.find(name, kind, within=community if field == "grid" else None).name

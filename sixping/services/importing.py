@@ -202,7 +202,7 @@ class Rows:
         day = self._days.get(date) or self._day(at)
         key = (
             channel, community, grid, unit, category, severity, platform, status, satisfaction,
-            anonymous, day.rules.edition.start,
+            anonymous, row.nature, day.rules.edition.start,
         )  # fmt: skip
         shared = self._shared.get(key) or self._share(key, row, day.rules)
         slot = (date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade, shared.suggested)
@@ -292,7 +292,7 @@ class Rows:
         shape = (
             evaluation.channel, evaluation.platform, evaluation.unsure, suggested,
             evaluation.confidence, evaluation.given, evaluation.emergency,
-            evaluation.suggestion is None, evaluation.located,
+            evaluation.suggestion is None, evaluation.located, evaluation.nature,
             row.status, row.satisfaction, row.anonymous, *[word is None for word in words],
         )  # fmt: skip
         said = (
@@ -425,6 +425,7 @@ def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str,
         "emergency": evaluation.emergency,
         "unsure": evaluation.unsure,
         "located": evaluation.located,
+        "nature": evaluation.nature,
         "anonymous": row.anonymous,
         "reasons": evaluation.reasons and _PRESENT,
         "source_due": INSTANT_MARKS["source_due"] if row.source_due else None,

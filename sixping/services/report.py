@@ -437,6 +437,7 @@ def _case(row: CaseBehind) -> dict[str, Any]:
         "number": row.case.number,
         "received_at": row.case.received_at,
         "category": row.case.category,
+        "nature": row.case.nature,
         "platform": row.case.platform,
         "severity": found_grade(row.case.severity, confirmed=bool(row.case.confirmed)),
         "status": row.case.status,
@@ -451,4 +452,4 @@ def _case(row: CaseBehind) -> dict[str, Any]:
 
 
 #: the facts under which a case that was open at the end counts in ``open`` and ``overdue``
-_THEN = ("status", "severity", "platform", "unit", "community", "grid", "category")
+_THEN = ("status", "severity", "platform", "unit", "community", "grid", "category", "nature")

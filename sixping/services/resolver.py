@@ -60,6 +60,7 @@ class Evaluation(NamedTuple):
     given: tuple[str, ...] | None = ()
     emergency: str | None = None
     located: str | None = None
+    nature: str | None = None
 
 
 class RowResolver:
@@ -100,7 +101,10 @@ class RowResolver:
         if row.category is not None:
             category = self._category(row.category)
         names = (channel, community, grid, unit)
-        return (self._read if self.triage else self._take)(row, names, category)
+        evaluation = (self._read if self.triage else self._take)(row, names, category)
+        if row.nature is not None:
+            return evaluation._replace(nature=self._nature(row.nature))
+        return evaluation
 
     def faults(self, row: ImportedRow, edition: Edition) -> list[FieldFault]:
         """Return all that is wrong with the names of a row, which may be read in part only."""
@@ -110,6 +114,7 @@ class RowResolver:
             (row.community or row.grid, lambda: self._place(row)),
             (row.unit, lambda: self._unit("unit", row.unit or "", *UnitKind)),
             (row.category, lambda: self._category(row.category or "")),
+            (row.nature, lambda: self._nature(row.nature or "")),
         ):
             try:
                 if name is not None:
@@ -205,6 +210,12 @@ class RowResolver:
         key = ("category", name)
         return self._names.get(key) or self._find(
             key, lambda: self._data.taxonomy.find(name).name, name
+        )
+
+    def _nature(self, name: str) -> str:
+        key = ("nature", name)
+        return self._names.get(key) or self._find(
+            key, lambda: self._data.taxonomy.nature(name), name
         )
 
     def _unit(self, field: str, name: str, *kinds: UnitKind) -> str:

@@ -1,9 +1,10 @@
 """The ledger's tables as frozen SQL text, one format after another.
 
-``FORMAT_1`` begins with what ``orm`` declares (a test holds them together while it is the newest),
-then what SQLModel does not know: triggers and views. SQLite keeps the text of each CREATE verbatim,
-so the same text is the fingerprint a ledger is held against when it is opened. A format that was
-frozen never changes: what comes is a step of ``MIGRATIONS``. Instants are fixed-width text
+``FORMAT_1`` begins with what ``orm`` declared when it was the newest, then what SQLModel does not
+know: triggers and views; a test holds what all steps make together with what ``orm`` declares now.
+SQLite keeps the text of each CREATE verbatim, so the same text is the fingerprint a ledger is held
+against when it is opened. A format that was frozen never changes: what comes is a step of
+``MIGRATIONS``. Instants are fixed-width text
 (``clock.to_text``); truth values are 0 and 1. A row of a state holds for ``from_seq <= seq <
 to_seq`` (``to_seq`` NULL: until now); an empty list is NULL.
 """
@@ -271,5 +272,14 @@ CREATE VIEW steps AS SELECT
 
 FORMAT_1 = TABLES_1 + _RAILS_1 + _VIEWS_1
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (tuple(FORMAT_1.split(";\n")[:-1]),)
+_CASES_1, *_ = _VIEWS_1.split(";\n")
+
+#: what a report wants of the office (性质), where somebody stated it
+STEP_2 = (
+    "ALTER TABLE case_facts ADD COLUMN nature TEXT",
+    "DROP VIEW case_states",
+    _CASES_1.replace("f.source_due,", "f.source_due, f.nature,"),
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (tuple(FORMAT_1.split(";\n")[:-1]), STEP_2)
 """Step n brings a ledger from schema version n to n + 1."""

@@ -178,6 +178,7 @@ class CaseFacts(SQLModel, table=True):
     about_unit: str | None = _words()
     about_person: str | None = _words()
     source_due: str | None = _words()
+    nature: str | None = _words()
 
 
 class CaseWords(SQLModel, table=True):
@@ -373,6 +374,7 @@ class Case(_Views, table=True):
     about_unit: str | None = _words()
     about_person: str | None = _words()
     source_due: str | None = _words()
+    nature: str | None = _words()
     imported: bool = _flag()
     lead: str | None = _words()
     assist: list[str] = _list()

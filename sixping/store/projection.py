@@ -99,6 +99,7 @@ def said_of(case: Case) -> Row:
         case.about_unit,
         case.about_person,
         _text(case.source_due),
+        case.nature,
     )
 
 

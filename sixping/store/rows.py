@@ -37,6 +37,7 @@ class CaseRow(NamedTuple):
     about_unit: str | None
     about_person: str | None
     source_due: str | None
+    nature: str | None
     imported: int
     lead: str | None
     assist: str
@@ -130,7 +131,7 @@ EVENT_RECORDED_AT = "coalesce(e.recorded_at, e.at)"
 SAID_COLUMNS = (
     "channel", "received_at", "recorded_at", "severity", "platform", "category", "unsure",
     "community", "grid", "anonymous", "confirmed", "words_seq", "about_unit", "about_person",
-    "source_due",
+    "source_due", "nature",
 )  # fmt: skip
 FACT_COLUMNS = ("seq", "number", *SAID_COLUMNS)
 """What stands of a case until another step says otherwise, and the step that said it."""

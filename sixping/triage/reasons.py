@@ -48,14 +48,20 @@ class Hit(NamedTuple):
         grade, sure = Severity(hit.severity), Confidence(hit.confidence)
         return hit._replace(severity=grade, confidence=sure)
 
+    def recorded(self) -> list[Any]:
+        """Return it as it is recorded: up to the last thing said."""
+        said = max(place for place, value in enumerate(self) if value)
+        return list(self[: said + 1])
+
 
 class Grounds(NamedTuple):
     """What a suggestion rests on.
 
-    ``words`` speak for the category of this ``code``, as seen and with what each scored,
-    strongest first; without a code an officer named it. ``platform`` is called as the street
-    calls it. ``named`` says that an officer named the grade, ``hits`` are the signals that raise
-    it; ``places`` are the community and grid taken from the report (``places.Mention``). What is
+    ``words`` speak for the category of this ``code``, strongest first: each as seen, with what it
+    scored, and True where it stands at the beginning; without a code an officer named it.
+    ``platform`` is called as the street calls it. ``named`` says that an officer named the grade,
+    ``hits`` are the signals that raise it; ``places`` are the community and grid taken from the
+    report (``places.Mention``); ``nature`` is the one suggested and the word that does. What is
     seldom said stands last: the record is a list that ends with the last thing said.
     """
 
@@ -64,10 +70,11 @@ class Grounds(NamedTuple):
     platform: str | None = None
     lead: str | None = None
     code: str | None = None
-    words: Sequence[tuple[str, float]] = ()
+    words: Sequence[Sequence[Any]] = ()
     named: bool = False
     hits: Sequence[Hit] = ()
     places: Sequence[Sequence[str]] = ()
+    nature: Sequence[str] = ()
 
     @classmethod
     def read(cls, recorded: Sequence[Any]) -> Self:
@@ -79,7 +86,8 @@ class Grounds(NamedTuple):
     def recorded(self) -> list[Any]:
         """Return them as they are recorded."""
         said = max(place for place, value in enumerate(self) if value)
-        return list(self[: said + 1])
+        whole = self._asdict() | {"hits": [hit.recorded() for hit in self.hits]}
+        return list(whole.values())[: said + 1]
 
     def reasons(self) -> Iterator[Reason]:
         """Say what they are: for the category, the platform, the lead, the grade."""
@@ -94,12 +102,16 @@ class Grounds(NamedTuple):
             yield Reason("等级", self.severity, f"{origin} (三.{self.severity.rank + 1})")
         for what, matched, name, by in self.places:
             yield Reason(what, matched, place_rule(matched, name, by))
+        if self.nature:
+            name, word = self.nature
+            yield Reason("性质", word, f"开头的词, 提示{name}; 写明了才算")
 
     def _of_category(self, category: str) -> Iterator[Reason]:
         if self.code is None:
             yield Reason("类别", category, _NAMED)
-        for seen, score in self.words:
-            yield Reason("类别", seen, f"{category} ({self.code}) 关键词, 计 {score:.1f} 分")
+        for seen, score, *first in self.words:
+            word = f"{seen} (开头)" if first else seen
+            yield Reason("类别", word, f"{category} ({self.code}) 关键词, 计 {score:.1f} 分")
         if self.platform:
             rule = f"类别“{category}”归{self.platform} (二.2)"
             yield Reason("平台", self.platform, rule)

@@ -6,7 +6,7 @@ Pure. Literal keywords with weights (data), never a verdict: what matches little
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.policy.vocabulary import Confidence, Platform, Severity
 from sixping.triage.reasons import Grounds
@@ -30,7 +30,8 @@ class Suggestion(NamedTuple):
     ``platform`` and ``category`` are the best candidates also when ``unsure``, and
     ``None`` only when nothing at all speaks for any. ``candidates`` are what the text
     alone says, best first, also beside an officer's own choice. ``confidence``
-    is that of the grade; ``emergency`` names what may be a 突发事件.
+    is that of the grade; ``emergency`` names what may be a 突发事件; ``nature``: what the
+    report wants (性质), which stays a suggestion until somebody states it.
     """
 
     category: str | None
@@ -42,6 +43,7 @@ class Suggestion(NamedTuple):
     grounds: Grounds
     confidence: Confidence = Confidence.LOW
     emergency: str | None = None
+    nature: str | None = None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -101,6 +103,7 @@ def suggest(
     level = severity or max(raised, key=lambda grade: grade.rank)
     lead = _lead(chosen, units)
     spoken = chosen if chosen and not category else None
+    nature = taxonomy.nature_in(flat)
     grounds = Grounds(
         level,
         chosen.name if chosen else None,
@@ -110,6 +113,7 @@ def suggest(
         words=_words(ranking.matches[spoken.name]) if spoken else (),
         named=severity is not None,
         hits=hits,
+        nature=nature,
     )
     unsure = not category and not _sure(ranking, taxonomy)
     return Suggestion(
@@ -122,6 +126,7 @@ def suggest(
         grounds=grounds,
         confidence=_confidence(level, hits, unsure=unsure),
         emergency=_emergency(chosen, found),
+        nature=nature[0] if nature else None,
     )
 
 
@@ -202,15 +207,20 @@ def _sure(ranking: _Ranking, taxonomy: Taxonomy) -> bool:
     return not rivals or ranking.platforms[0][1] >= rivals[0] * scoring.sure_ratio
 
 
-def _words(matches: list[_Match]) -> list[tuple[str, float]]:
-    """Return the words that speak for a category with their scores, strongest first."""
+def _words(matches: list[_Match]) -> list[tuple[Any, ...]]:
+    """Return the words that speak for a category (``Grounds.words``), strongest first."""
     found = sorted(matches, key=lambda match: -match.score)
-    return [(_seen(match), round(match.score, 1)) for match in found[:_SHOWN]]
+    return [(_seen(m), _short(m.score), *(True,) * m.in_head) for m in found[:_SHOWN]]
+
+
+def _short(score: float) -> float:
+    """Return a score as it is kept: a whole one without the point, in every record of a case."""
+    rounded = round(score, 1)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def _seen(match: _Match) -> str:
-    times = f" ×{match.times}" if match.times > 1 else ""
-    return f"{match.word}{times}" + (" (开头)" if match.in_head else "")
+    return f"{match.word} ×{match.times}" if match.times > 1 else match.word
 
 
 def _lead(category: Category | None, units: Units) -> str | None:

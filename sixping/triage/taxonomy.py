@@ -1,4 +1,4 @@
-"""The categories of reports: platform, lead unit, usual severity, keywords.
+"""The categories of reports: platform, lead unit, usual severity, keywords; and their natures.
 
 Pure but for ``load_taxonomy``.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.errors import UnknownName
 from sixping.policy.vocabulary import Platform, Severity
-from sixping.triage.wordmatch import Lexicon, squash
+from sixping.triage.wordmatch import Flat, Lexicon, squash
 from sixping.util import datafiles, toml
-from sixping.util.names import meant
+from sixping.util.names import meant, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,6 +44,14 @@ class Category(NamedTuple):
     emergency: bool = False
 
 
+class Nature(NamedTuple):
+    """What a report wants of the office (性质), and the words at its beginning that suggest it."""
+
+    name: str
+    words: tuple[str, ...]
+    excludes: tuple[str, ...] = ()
+
+
 class Scoring(NamedTuple):
     """How matches become a score and a score becomes sure.
 
@@ -71,11 +80,17 @@ class Meaning(NamedTuple):
 
 
 class Taxonomy:
-    """All categories in file order, with their words indexed for one pass."""
+    """All categories and natures in file order, with their words indexed for one pass."""
 
-    def __init__(self, categories: Iterable[Category], scoring: Scoring) -> None:
-        """Index the categories and their words."""
+    def __init__(
+        self, categories: Iterable[Category], scoring: Scoring, natures: Iterable[Nature] = ()
+    ) -> None:
+        """Index the categories, the natures and their words."""
         self.scoring = scoring
+        self.natures = tuple(natures)
+        self._wants = {word: nature.name for nature in self.natures for word in nature.words}
+        phrases = [phrase for nature in self.natures for phrase in nature.excludes]
+        self._wanting = Lexicon([*phrases, *self._wants])
         self._categories = {category.name: category for category in categories}
         self.weights: dict[str, list[tuple[str, float]]] = {}
         self.excluded: dict[str, list[str]] = {}
@@ -120,6 +135,26 @@ class Taxonomy:
         """Return the category of this name, or ``None``."""
         return self._categories.get(name)
 
+    def nature(self, name: str) -> str:
+        """Return the nature of this name or start. Raises ``UnknownName``."""
+        if not self.natures:
+            raise UnknownName(
+                f"采用的规则 (taxonomy.toml) 没有列出性质: {name}",
+                "请先采用有这份列表的规则: sixping policy diff 查看, sixping policy adopt 采用。",
+            )
+        return one_of([nature.name for nature in self.natures], name, "性质")
+
+    def nature_in(self, flat: Flat) -> tuple[str, ...]:
+        """Return the nature that a text suggests, and the word that does; empty: it says none.
+
+        The first such word decides, and only among the first ``head_chars`` characters: what a
+        report opens with is what it wants, further down such words mostly tell what was before.
+        """
+        head = Flat(flat.text, flat.pairs[: self.scoring.head_chars])
+        found = (word for _, word in self._wanting.scan(head) if word in self._wants)
+        word = next(found, None)
+        return (self._wants[word], word) if word else ()
+
     def find(self, name: str) -> Category:
         """Return the category of this name, code or start. Raises ``UnknownName``."""
         name = name.strip()
@@ -153,8 +188,11 @@ def read_taxonomy(top: Table) -> Taxonomy:
         top.refuse("category", "至少要有一个类别")
     top.refuse_twice("name", [category.name for category in categories])
     top.refuse_twice("code", [category.code for category in categories])
+    natures = top.each("nature", _nature, optional=True)  # rules of before have none
+    top.refuse_twice("nature", [nature.name for nature in natures])
+    top.refuse_twice("nature", [word for nature in natures for word in nature.words])
     top.finish()
-    return Taxonomy(categories, scoring)
+    return Taxonomy(categories, scoring, natures)
 
 
 TAXONOMY = toml.RuleFile("taxonomy", read_taxonomy)
@@ -189,6 +227,13 @@ def _category(entry: Table) -> Category:
     )
     entry.finish()
     return category
+
+
+def _nature(entry: Table) -> Nature:
+    words = checked_words(entry, "words", entry.text("words").lower().split())
+    nature = Nature(entry.text("name"), words, _excludes(entry, [*words]))
+    entry.finish()
+    return nature
 
 
 def _keywords(entry: Table) -> tuple[tuple[str, float], ...]:
@@ -227,7 +272,7 @@ def _excludes(entry: Table, keywords: list[str]) -> tuple[str, ...]:
     phrases = checked_words(entry, "excludes", entry.text("excludes", "").lower().split())
     for phrase in phrases:
         if not any(word in phrase for word in keywords):
-            raise entry.fault("excludes", f"不含本类别的任何关键词, 没有作用: {phrase}")
+            raise entry.fault("excludes", f"不含本条的任何词, 没有作用: {phrase}")
     return phrases
 
 

@@ -32,6 +32,7 @@ from tests.kit.nextformat import NEXT
 
 OLD = Path(__file__).parents[1] / "ledgers" / "format1.sqlite3"
 HEAD = 142  # the last event of it
+OLDER = {1, len(NEXT) - 1}  # that of the kept ledger, and today's, of the large one
 FULL = os.environ.get("SIXPING_ANOMALY") == "full"
 NOW = "2026-11-24T15:00:00+08:00"
 INTAKE = ("intake", "江南大道占道", "--severity", "一般", "--request-id", "演示-2")
@@ -137,14 +138,14 @@ def old_or_new(folder: Path, before: int, *, whole: bool = True) -> str:
             assert kinds[:1] == ["migrated"]
             assert len(copies) == 1, "nothing is changed before a copy is there"
         else:
-            assert version == 1
+            assert version in OLDER
             assert kinds == []
         with closing(sqlite3.connect(path)) as con:
             assert sqlite.differences(con, version) == []
         if whole:
             assert verify.verify(path)["ok"]
     for copy in copies:
-        assert rows(copy, "PRAGMA user_version") == [(1,)]
+        assert rows(copy, "PRAGMA user_version")[0][0] in OLDER
         assert rows(copy, "PRAGMA integrity_check") == [("ok",)]
         assert rows(copy, "SELECT max(seq) FROM events") == [(before,)]
         assert copy.stat().st_mode & 0o077 == 0
@@ -210,7 +211,8 @@ def _first(folder: Path, strace: str, call: str) -> int:
 
 
 def test_a_reader_at_work_during_an_upgrade_reads_one_state(folder: Path) -> None:
-    with sqlite.reading(folder / "street.sqlite3") as con:
+    with closing(sqlite.open_reader(folder / "street.sqlite3", checked=False)) as con:
+        sqlite.hold_still(con)
         before = con.execute("SELECT count(*) FROM events").fetchone()
         desk = child(folder)
         with pytest.raises(subprocess.TimeoutExpired):

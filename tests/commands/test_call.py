@@ -114,6 +114,27 @@ def test_enter_inside_a_text_that_ends_with_an_empty_line_goes_to_its_end(
     assert only(call)["text"] == "路灯不亮"
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "nature"), [((), None), (("投诉类", "举"), "举报"), (("2",), "求助")]
+)
+def test_the_nature_is_asked_for_by_nobody_and_stated_on_the_check_page(
+    call: Runner, ledger: Path, asked_for: tuple[str, ...], nature: str | None
+) -> None:
+    desk = Terminal(ledger, NOW, "intake", "--community", "江一社区", "--anonymous")
+    desk.answer(TEXT, "投诉路灯不亮" + ENTER)
+    for question in ("[不清楚]:", "[无]:", "电话]:", "建议]:", "建议]:"):
+        desk.answer(question)
+    desk.until("性质  未定 (建议投诉)")
+    if asked_for:
+        desk.answer(TEXT, "性质")
+        for word in asked_for:
+            desk.answer("[未定]:", word)
+        desk.until(f"性质  {nature}")
+    desk.answer(TEXT)
+    assert desk.end() == 0, desk.seen
+    assert only(call)["nature"] == nature
+
+
 @pytest.mark.parametrize("none", ["0", "不清楚", "无"])
 def test_what_is_no_phone_is_asked_for_again_and_a_word_for_none_is_none(
     call: Runner, ledger: Path, none: str

@@ -21,6 +21,7 @@ from tests.kit.nextformat import NEXT
 from tests.privacy import canary
 from tests.privacy.test_canary import PATHS, REVEAL, path_of
 
+TODAY = len(NEXT) - 1  # the format of this program
 SAVED = "升级前的台账: "
 DAY = "2026-11-25"
 WHY = ("--reason", "演示")
@@ -218,7 +219,7 @@ def test_a_reading_command_says_that_the_format_is_old_and_what_brings_it_up(
     later.like(today)
     made = later.run("list")
     assert made.code == 78
-    assert f"格式是旧的 (1, 现在是 {len(NEXT)})" in made.err
+    assert f"格式是旧的 ({TODAY}, 现在是 {len(NEXT)})" in made.err
     assert "sixping rebuild" in made.err
     assert later.run("rebuild").code == 0
     assert later.run("list").code == 0
@@ -242,7 +243,7 @@ def test_verify_calls_an_older_ledger_old_and_not_tampered(later: Later, today: 
         ("DROP INDEX events_kind", "schema"),
         ("UPDATE case_facts SET severity = '重大'", "projection"),
         ("UPDATE told SET fields = '{}'", "chain"),
-        ("PRAGMA user_version = 2", "schema"),
+        (f"PRAGMA user_version = {len(NEXT)}", "schema"),
     ],
 )
 def test_verify_finds_what_was_changed_in_an_older_ledger(
@@ -262,7 +263,7 @@ def test_verify_finds_what_was_changed_in_an_older_ledger(
         refused = later.run("intake", "占道")
         assert refused.code == 78, "no upgrade of a changed structure"
         assert f": {later.path}\n" in refused.err, "the ledger is named, not its copy"
-        assert later.version == 1
+        assert later.version == TODAY
 
 
 def _findings(made: Result) -> list[dict[str, str]]:
@@ -276,7 +277,8 @@ def test_a_backup_of_an_older_ledger_is_of_that_format(later: Later, today: Path
     later.like(today)
     copy = later.path.with_name("copy.sqlite3")
     assert later.run("backup", str(copy)).code == 0
-    assert rows(copy, "PRAGMA user_version") == [(1,)] == rows(later.path, "PRAGMA user_version")
+    assert rows(copy, "PRAGMA user_version") == [(TODAY,)]
+    assert later.version == TODAY
     assert verify.verify(copy)["ok"]
     assert later.run("--ledger", str(copy), "verify").code == 0
 

@@ -94,6 +94,7 @@ class Life:
             "platform": rng.choice((None, *Platform)),
             "severity": severity,
             "anonymous": rng.random() < 0.2,
+            "nature": (None, "咨询", "举报")[len(self.numbers) % 3],
             "text": "演示",
         }
         if rng.random() < 0.7:
@@ -122,7 +123,7 @@ class Life:
     def _amendment(self, case: Case) -> Build:
         rng = self.rng
         said: list[dict[str, Any]] = [
-            {"community": rng.choice(("演示一社区", "演示二社区"))},
+            {"community": rng.choice(("演示一社区", "演示二社区")), "nature": "投诉"},
             {"channel": rng.choice(("投诉举报电话", "网格员"))},
             {"text": "演示更正", "place": "演示路1号"}, {"cleared": ("grid",)},
             {"anonymous": rng.random() < 0.5},
@@ -227,7 +228,8 @@ class Told(NamedTuple):
     @property
     def keys(self) -> tuple[str | None, ...]:
         c = self.case
-        return (c.platform, c.lead, c.community, c.grid, c.channel, c.category, c.severity)
+        place = (c.platform, c.lead, c.community, c.grid)
+        return (*place, c.channel, c.category, c.severity, c.nature)
 
     def late_at(self, end: datetime) -> bool:
         """Open and past a due date at an instant, as it stands."""

@@ -42,6 +42,7 @@ def differences(case: Case, shown: dict[str, Any], now: datetime) -> list[str]:
         ("confirmed", case.confirmed, shown["confirmed"]),
         ("channel", case.channel, shown["channel"]),
         ("community", case.community, shown["community"]),
+        ("nature", case.nature, shown["nature"]),
         ("lead", case.lead, shown["lead"]),
         ("assist", list(case.assist), shown["assist"]),
         ("returns", case.returns, shown["returns"]),

@@ -130,7 +130,8 @@ def report(street: Street, first: date, last: date, now: datetime) -> dict[str, 
 
 
 GROUPS = {"by_unit": "lead", "by_community": "community", "by_channel": "channel"} | {
-    "by_severity": "grade_row"
+    "by_severity": "grade_row",
+    "by_nature": "nature",
 }
 
 

@@ -244,6 +244,7 @@ class Case:
     place: str | None = None
     source_no: str | None = None
     channel: str = "投诉举报电话"
+    nature: str | None = None
     confirmed: bool = True  # does it count: found by a person, or 一般?
     found: bool = True  # did a person find the grade?
     refusal: str = "declined"  # what a report that is not taken on was instead

@@ -33,6 +33,7 @@ PEOPLE = (
 )
 ALONE = {"not without somebody else", "may not approve", "no such role"}
 CHANNELS = ("掌上基层APP", "微信公众号", "网格员", "110联动平台")
+NATURES = ("", "咨询", "举报", "投诉")
 OUTCOMES = ("已解决", "部分解决", "解释说明")
 SIMPLE = (
     "told",
@@ -180,6 +181,8 @@ class Playwright:
             args["community"] = community
         if self.random.random() < 0.15:
             args["anonymous"] = True
+        if nature := NATURES[len(self.moves) % len(NATURES)]:
+            args["nature"] = nature
         return Move(len(self.moves), self.now, "intake", None, None, args)
 
     def onward(self, key: int, case: Case) -> Move | None:
@@ -319,6 +322,8 @@ class Playwright:
             args["place"] = self.besides.choice(("", "南门", "北门"))
         if self.besides.random() < 0.2:
             args["source_no"] = f"补{len(self.moves)}"
+        if len(self.moves) % 3 == 0:
+            args["nature"] = NATURES[len(self.moves) // 3 % len(NATURES)]
         return self.move("amend", key, **args)
 
     def undo(self, key: int, case: Case) -> Move | None:

@@ -37,7 +37,7 @@ def test_changes_against_an_earlier_count() -> None:
 
 
 def _tally(measure: str, unit: str | None, n: int, severity: str = "一般") -> Tally:
-    return Tally(measure, ("综合执法", unit, None, None, "网格员", None, severity), n)
+    return Tally(measure, ("综合执法", unit, None, None, "网格员", None, severity, None), n)
 
 
 def test_breakdowns_stand_largest_first_and_the_unnamed_last() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,16 +11,35 @@ import pytest
 from sqlalchemy.dialects import postgresql
 from sqlmodel import SQLModel
 
-from sixping.store import ddl, orm
+from sixping.store import ddl, orm, sqlite
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
+from tests.kit.nextformat import NEXT
 
-GOLDEN = "d5b63e4026f1fdb5538fbfd483c4e52175a11f35e231ddd745729f4ece9814be"
+#: of the statements of each format's step
+GOLDEN = {
+    1: "d5b63e4026f1fdb5538fbfd483c4e52175a11f35e231ddd745729f4ece9814be",
+    2: "977c3a9d78b42cf01615dfade258930b051da86537ab76ecfed5de15a61d3f94",
+}
 
 
 def test_the_schema_text_is_frozen() -> None:
-    """Format 1 stays as it is: a change is a migration (decision 89)."""
-    assert sha256(ddl.FORMAT_1.encode()).hexdigest() == GOLDEN
+    """A format stays as it is: a change is a migration (decision 89)."""
+    said = {
+        format_: sha256("".join(f"{sql};\n" for sql in step).encode()).hexdigest()
+        for format_, step in enumerate(ddl.MIGRATIONS, 1)
+    }
+    assert said == GOLDEN
+
+
+def test_what_the_steps_make_is_told_without_running_them() -> None:
+    con = sqlite3.connect(":memory:")
+    for sql in (sql for step in ddl.MIGRATIONS for sql in step):
+        con.execute(sql)
+    kept = con.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    assert {(kind, name): sql for kind, name, sql in kept} == sqlite.written(ddl.MIGRATIONS)
+    con.close()
+    assert sqlite.written(NEXT) is None
 
 
 def test_every_reference_is_declared_as_it_is(tmp_path: Path) -> None:

@@ -36,6 +36,15 @@ keywords = """
 """
 pairs = "8 水果店 小店 / 门外 人行道"
 excludes = "占道施工"
+
+[[nature]]
+name = "咨询"
+words = "请问 咨询"
+excludes = "咨询公司"
+
+[[nature]]
+name = "投诉"
+words = "投诉"
 '''
 
 
@@ -82,6 +91,11 @@ def test_a_category_is_found_by_name_or_code_and_suggested_by_a_word_of_it() -> 
         ("门外 人行道", "门", "至少两个字"),
         ("门外 人行道", "小店", "重复: 小店"),
         ("sure_ratio = 1.3", "sure_ratio = true", "scoring.sure_ratio"),
+        ('words = "投诉"', 'words = "请问"', "nature 重复: 请问"),
+        ('name = "投诉"', 'name = "咨询"', "nature 重复: 咨询"),
+        ('name = "投诉"', 'nam = "投诉"', "nature[2].name 缺失"),
+        ('words = "投诉"', 'words = "诉"', "至少两个字"),
+        ('"咨询公司"', '"教育公司"', "没有作用: 教育公司"),
     ],
 )
 def test_a_broken_taxonomy_is_refused_naming_file_key_and_fault(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sixping.cases.step import Refusal
 
 #: facts of a case that an amendment says anew
-_FACTS = ("channel", "community", "grid", "anonymous", "source_due")
+_FACTS = ("channel", "community", "grid", "anonymous", "source_due", "nature")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,7 @@ class Amended(Step):
     about_unit: str | None = None
     about_person: str | None = None
     source_due: datetime | None = fact(from_text)  # by when its source wants the result
+    nature: str | None = None  # what it wants (性质)
     about_said: bool = False  # whom it is about is said anew, unit and person with it
     emergency: str | None = None  # what of the new words may be a 突发事件
     cleared: tuple[str, ...] = fact(words, ())

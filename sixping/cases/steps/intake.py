@@ -73,6 +73,7 @@ class Reported(Step):
     about_unit: str | None = None  # the report is about this unit of the organisation
     about_person: str | None = None  # or about this person of the register
     source_due: datetime | None = fact(from_text)  # by when its source wants the result
+    nature: str | None = None  # what it wants (性质), as somebody stated it
     text: str | None = private()
     place: str | None = private()
     reporter: str | None = private()
@@ -107,6 +108,7 @@ class Reported(Step):
             "about_unit": self.about_unit,
             "about_person": self.about_person,
             "source_due": self.source_due,
+            "nature": self.nature,
         }
         return made(Case, values | self._past())
 

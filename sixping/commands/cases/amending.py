@@ -36,6 +36,9 @@ Reporter = Annotated[str | None, _word("--reporter", "姓名", f"反映人; {_CL
 Phone = Annotated[str | None, _word("--phone", "电话", f"电话; - 表示不显示地输入; {_CLEARED}")]
 Channel = Annotated[str | None, _word("--channel", "渠道", "反映的渠道")]
 SourceNo = Annotated[str | None, _word("--source-no", "编号", f"来源编号; {_CLEARED}")]
+Nature = Annotated[
+    str | None, _word("--nature", "性质", f"咨询 求助 投诉 建议 举报 感谢; {_CLEARED}")
+]
 Against = Annotated[str | None, _word("--about", "对象", f"被反映的人、企业或单位; {_CLEARED}")]
 Received = Annotated[str | None, dated.AMENDED_RECEIVED.option]
 SourceDue = Annotated[str | None, dated.SOURCE_DUE.option]
@@ -63,6 +66,7 @@ def amend(  # noqa: PLR0917 - the promised options
     channel: Channel = None,
     source_no: SourceNo = None,
     about: Against = None,
+    nature: Nature = None,
     received: Received = None,
     source_due: SourceDue = None,
 ) -> Build:
@@ -76,6 +80,7 @@ def amend(  # noqa: PLR0917 - the promised options
     words = {
         "text": text, "place": place, "reporter": reporter, "phone": phone, "source_no": source_no,
         "about": about, "community": community, "grid": grid, "channel": channel,
+        "nature": nature,
     }  # fmt: skip
     checked = {name: _checked(name, value) for name, value in words.items()}
     said = (received, anonymous, source_due, *checked.values())

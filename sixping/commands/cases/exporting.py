@@ -15,6 +15,7 @@ from sixping.console.casefilters import (
     InGrid,
     InStatus,
     OfCategory,
+    OfNature,
     OfUnit,
     OnPlatform,
     ReceivedFrom,
@@ -77,6 +78,7 @@ def export(
     severity: OfGrade = None,
     status: InStatus = None,
     channel: ByChannel = None,
+    nature: OfNature = None,
     start: ReceivedFrom = None,
     end: ReceivedTo = None,
     only_open: Open = False,
@@ -110,7 +112,7 @@ def export(
     fmt = OPEN311 if open311 else fmt
     wish = Wish(fmt, as_json, output, not no_headers, reveal, force=force)
     filters = CaseFilters(
-        unit, community, grid, platform, category, severity, status, channel, start, end
+        unit, community, grid, platform, category, severity, status, channel, nature, start, end
     )
     order = Order(context, wish, for_people, why_revealed(reason, asked=reveal))
     if what == "events":
@@ -122,14 +124,18 @@ def export(
         _refuse_beside("--answers", only_open, *filters._replace(channel=None))
         _export_answers(order, channel, since, columns)
     else:
-        if since:
-            raise UsageFault("--since 只与 --answers 同用。", "收到的日期请写 --from。")
+        _refuse_since(since)
         _export_cases(order, filters, columns, every=not only_open)
 
 
 def _refuse_beside(word: str, *given: object) -> None:
     if any(given):
         raise UsageFault(f"{word} 不能与这些条件同用。", "请去掉条件, 见 sixping export --help。")
+
+
+def _refuse_since(since: str | None) -> None:
+    if since:
+        raise UsageFault("--since 只与 --answers 同用。", "收到的日期请写 --from。")
 
 
 def _export_cases(order: Order, filters: CaseFilters, columns: str | None, *, every: bool) -> None:

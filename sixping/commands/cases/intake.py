@@ -65,6 +65,10 @@ Category = Annotated[
 Grade = Annotated[
     str | None, typer.Option("--severity", metavar="等级", help="自定等级: 一般 较大 重大")
 ]
+Nature = Annotated[
+    str | None,
+    typer.Option("--nature", metavar="性质", help="咨询 求助 投诉 建议 举报 感谢; 不写为未定"),
+]
 RequestId = Annotated[
     str | None, typer.Option("--request-id", metavar="标识", help="重复提交时只登记一次")
 ]
@@ -86,6 +90,7 @@ def intake(  # noqa: PLR0917 - the promised options
     source_due: SourceDue = None,
     category: Category = None,
     severity: Grade = None,
+    nature: Nature = None,
     request_id: RequestId = None,
     jsonl: Lines = False,
     as_json: Json = False,
@@ -106,7 +111,7 @@ def intake(  # noqa: PLR0917 - the promised options
     fields = {
         "channel": channel, "source_no": source_no, "place": place, "community": community,
         "grid": grid, "reporter": reporter, "phone": phone, "about": about, "category": category,
-        "severity": severity,
+        "severity": severity, "nature": nature,
     }  # fmt: skip
     if jsonl:
         return _take_lines(
@@ -402,7 +407,7 @@ def _suggested(data: IntakeData, values: dict[str, Any], where: str = "") -> dic
 
 
 def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
-    columns = (
+    columns = [
         Column("category", "类别"),
         Column("platform", "平台", "platform"),
         Column("severity", "等级"),
@@ -410,7 +415,10 @@ def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
         Column("lead", "建议单位"),
         Column("unsure", "把握不大", "bool"),
         Column("why", "理由", elastic=True),
-    )
+        Column("nature", "性质"),  # scripts cut by position: what is new stands last
+    ]
+    if Wish().choose(context) == "table":
+        columns.sort(key=lambda column: column.elastic)
     if answer["emergency"]:
         what = answer["emergency"]
         context.say(emergency_first(what))

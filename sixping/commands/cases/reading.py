@@ -16,6 +16,7 @@ from sixping.console.casefilters import (
     InGrid,
     InStatus,
     OfCategory,
+    OfNature,
     OfUnit,
     OnPlatform,
     ReceivedFrom,
@@ -103,6 +104,7 @@ def list_(
     severity: OfGrade = None,
     status: InStatus = None,
     channel: ByChannel = None,
+    nature: OfNature = None,
     start: ReceivedFrom = None,
     end: ReceivedTo = None,
     every: Annotated[bool, typer.Option("--all", help="也列出已经结束的")] = False,
@@ -124,7 +126,7 @@ def list_(
     path = context.existing_ledger()
     wish.choose(context, SHEETS)
     filters = CaseFilters(
-        unit, community, grid, platform, category, severity, status, channel, start, end
+        unit, community, grid, platform, category, severity, status, channel, nature, start, end
     )
     days = filters.days(context)
     with reading(path) as con:

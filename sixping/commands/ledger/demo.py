@@ -156,6 +156,7 @@ def _intake(work: Transaction, turn: Turn, sketch: Sketch) -> str:
     )
     places = [unit.name for unit in data.units if unit.kind is UnitKind.GRID]
     channels = rules.edition.channels
+    known = any(nature.name == sketch.nature for nature in data.taxonomy.natures)
     report = ReportInput(
         text=sketch.text,
         channel=channels[turn.report * 5 % len(channels)].name,
@@ -163,6 +164,7 @@ def _intake(work: Transaction, turn: Turn, sketch: Sketch) -> str:
         reporter=f"演示{'甲乙丙丁戊'[turn.report % 5]}",
         phone=str(PHONES + turn.report),
         severity=sketch.severity,
+        nature=sketch.nature if known else None,
     )
     number = work.next_number(turn.at.year)
     event = register(report, data, rules)

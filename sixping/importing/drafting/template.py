@@ -41,6 +41,7 @@ _HOW = {
     "community": "从列表中选; 不清楚的不填",
     "grid": "先选社区, 再从列表中选; 不清楚的不填",
     "category": "从列表中选; 不清楚的不填, 导入时会提出建议",
+    "nature": "反映的人要什么, 从列表中选; 不清楚的不填",
     "channel": "从列表中选; 不填为{channel}",
 }
 _STEPS = (
@@ -58,6 +59,7 @@ class Lists(NamedTuple):
     communities: Mapping[str, tuple[str, ...]]
     categories: tuple[str, ...]
     units: tuple[str, ...]
+    natures: tuple[str, ...] = ()
 
 
 class Heading(NamedTuple):
@@ -172,6 +174,7 @@ def _choices(profile: Profile, lists: Lists) -> Iterator[tuple[str, Sequence[str
     yield "channel", lists.channels
     yield "community", tuple(lists.communities)
     yield "category", lists.categories
+    yield "nature", lists.natures
     yield "unit", lists.units
     yield "anonymous", ("是", "否")
     for field, words in profile.values.items():

@@ -20,7 +20,9 @@ from sixping.services.correcting.secondlook import looked_at_again
 from sixping.services.correcting.voiding import steps_of_void
 from sixping.services.intake import instant_wanted
 from sixping.store.amended import words_of
+from sixping.store.documents import rule_on
 from sixping.store.requests import number_of, taken_in
+from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 from sixping.util.clock import to_text
 from sixping.util.masking import mask_text
 
@@ -50,6 +52,7 @@ class Correction(NamedTuple):
     grid: str | None = None
     anonymous: bool | None = None
     received: datetime | None = None
+    nature: str | None = None
     source_due: date | None = None  # an instant, or the end of a day
     source_due_gone: bool = False
 
@@ -67,7 +70,7 @@ def amended(situation: Situation, given: Correction) -> Amended:
     cleared += _nameless(case, given, now)
     units = organisation_at(situation.work.con, situation.at.date()).units
     facts, emptied = _placed(case, given, units)
-    facts |= _channel(situation, given)
+    facts |= _channel(situation, given) | _nature(situation, given)
     if given.anonymous is not None and given.anonymous != case.anonymous:
         facts["anonymous"] = given.anonymous
     facts |= _about(situation, given, now)
@@ -75,6 +78,7 @@ def amended(situation: Situation, given: Correction) -> Amended:
     if wanted and wanted != case.source_due:
         facts["source_due"] = wanted
     emptied += ["source_due"] if given.source_due_gone and case.source_due else []
+    emptied += ["nature"] if given.nature == "" and case.nature else []
     if given.received is not None and given.received != case.received_at:
         facts["received_at"] = given.received
     cleared = [*dict.fromkeys([*cleared, *emptied])]
@@ -155,6 +159,13 @@ def _channel(situation: Situation, given: Correction) -> dict[str, Any]:
     return {"channel": name} if name != situation.case.channel else {}
 
 
+def _nature(situation: Situation, given: Correction) -> dict[str, Any]:
+    if not given.nature:
+        return {}
+    name = rule_on(situation.work.con, TAXONOMY, load_taxonomy).nature(given.nature)
+    return {"nature": name} if name != situation.case.nature else {}
+
+
 def _about(situation: Situation, given: Correction, now: dict[str, Any]) -> dict[str, Any]:
     case = situation.case
     if given.about is None:
@@ -191,7 +202,7 @@ def _content(case: Case, event: Amended, now: dict[str, Any]) -> bytes:
     said["about"] = name or unit or (None if event.about_said else case.about_unit)
     said = {name: value for name, value in said.items() if name not in event.cleared}
     facts = {name: getattr(event, name) or getattr(case, name)
-             for name in ("channel", "community", "grid")}  # fmt: skip
+             for name in ("channel", "community", "grid", "nature")}  # fmt: skip
     facts = {name: value for name, value in facts.items() if name not in event.cleared}
     anonymous = case.anonymous if event.anonymous is None else event.anonymous
     values: dict[str, Any] = {"text": ""} | said | facts
