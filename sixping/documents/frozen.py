@@ -176,7 +176,11 @@ def _worked(worked: Worked, was: Mapping[str, Any]) -> Worked:
             whose: {grade: Average(**each) for grade, each in grades.items()}
             for whose, grades in was["averages"].items()
         },
-        unit_days={name: Average(**row["days"]) for name, row in units.items()},
+        unit_days={
+            name: each
+            for name, row in units.items()
+            if (each := Average(**row["days"])) != Average()
+        },
         longest={
             name: row["overdue_longest"]
             for name, row in units.items()

@@ -50,7 +50,7 @@ def flat_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
 def reprint_rows(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield what the document of a frozen period says besides its figures."""
     for name, value in document["frozen"].items():
-        yield _flat("frozen", None, name, value)
+        yield _flat("frozen", None, name, ",".join(value) if isinstance(value, list) else value)
     for change in document["changed"]:
         for state in ("frozen", "now"):
             value = change[state]
