@@ -14,6 +14,7 @@ from sixping.documents.period import report_json
 from sixping.reports.beside import Beside
 from sixping.reports.drill import UNNAMED
 from sixping.reports.period import Handling, Month, Waiting
+from sixping.reports.spans import KIND_WORDS
 from sixping.reports.worked import Average
 from sixping.util.text import dump_json
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sixping.office.issues import Issue
+    from sixping.reports.issue import Issue
     from sixping.reports.period import Figures, PeriodReport, Span
     from sixping.reports.worked import Worked
 
@@ -308,19 +309,28 @@ def _without(row: Mapping[str, Any], name: str) -> dict[str, Any]:
 # --- as JSON -------------------------------------------------------------------------------
 
 
-def frozen_json(issue: Issue) -> dict[str, Any]:
-    """Return what is promised of a frozen report besides its figures."""
-    event = issue.event
+def issue_json(issue: Issue) -> dict[str, Any]:
+    """Return what is promised of a frozen report besides its figures and period."""
     return {
-        "issue": event.issue,
-        "total": event.total,
-        "correction": event.correction,
+        "issue": issue.number,
+        "total": issue.total,
+        "correction": issue.correction,
         "at": issue.at,
         "by": issue.by,
-        "as_of": event.as_of,
-        "digest": event.digest,
-        "seq": event.ledger_seq,
-        "head": event.head,
+        "as_of": issue.as_of,
+        "digest": issue.digest,
+        "seq": issue.ledger_seq,
+        "head": issue.head,
+    }
+
+
+def listed_json(issue: Issue) -> dict[str, Any]:
+    """Return a row of the list of frozen reports."""
+    return {
+        **issue_json(issue),
+        "period": KIND_WORDS[issue.kind],
+        "from": issue.span.first,
+        "to": issue.span.last,
     }
 
 
@@ -330,7 +340,7 @@ def reprint_json(reprint: Reprint) -> dict[str, Any]:
     In ``frozen``, ``differs``: the figures that the ledger of then gives otherwise today.
     """
     return {
-        "frozen": frozen_json(reprint.issue) | {"differs": reprint.differs},
+        "frozen": issue_json(reprint.issue) | {"differs": reprint.differs},
         "changed": [each._asdict() for each in reprint.changed],
         "late_entries": [each._asdict() for each in reprint.later],
     }

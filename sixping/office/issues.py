@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixping.cases.codec import Recorded, fact, private
 from sixping.office import streams
+from sixping.reports.issue import Issue
 from sixping.reports.period import Span
 from sixping.reports.spans import KIND_WORDS
-from sixping.store.documents import FROZEN
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class ReportFrozen(Recorded):
     (``figures_digest``); ``correction`` counts the corrections of an issue, each with a ``reason``.
     """
 
-    kind: ClassVar[str] = FROZEN
+    kind: ClassVar[str] = "report_frozen"
 
     period: str
     first: date = fact(date.fromisoformat)
@@ -56,27 +56,6 @@ class ReportFrozen(Recorded):
 TYPES: Mapping[str, type[Recorded]] = {ReportFrozen.kind: ReportFrozen}
 
 
-class Issue(NamedTuple):
-    """A frozen report: what is recorded of it, when and by whom; ``own_seq`` is its event."""
-
-    event: ReportFrozen
-    at: datetime
-    by: str | None
-    own_seq: int
-
-    @property
-    def words(self) -> str:
-        """Return its number as it is printed: ``第10期（总第23期）``."""
-        event = self.event
-        more = {0: "", 1: "（更正）"}.get(event.correction, f"（第{event.correction}次更正）")
-        return f"第{event.issue}期（总第{event.total}期）{more}"
-
-    @property
-    def span(self) -> Span:
-        """Return its days."""
-        return Span(self.event.first, self.event.last)
-
-
 def subject_of(kind: str, span: Span) -> str:
     """Return the subject under which a period of a kind is frozen: one report is found by it."""
     return f"{KIND_WORDS[kind]} {span.first} {span.last}"
@@ -94,16 +73,24 @@ def every(con: Connection) -> list[Issue]:
 
 
 def _issue(entry: StreamEntry) -> Issue:
-    return Issue(entry.event, entry.recorded_at, entry.by, entry.seq)
+    return _told(entry.event, entry.recorded_at, entry.by, entry.seq)
+
+
+def _told(event: ReportFrozen, at: datetime, by: str | None, seq: int) -> Issue:
+    return Issue(
+        event.period, Span(event.first, event.last), event.issue, event.total, event.correction,
+        event.as_of, event.seq, event.ledger_seq, event.head, event.digest, event.figures,
+        event.reason, at, by, seq,
+    )  # fmt: skip
 
 
 def next_numbers(issues: Iterable[Issue], kind: str, span: Span) -> tuple[int, int]:
     """Return the next number of a kind of period in its year, and the next of all."""
     own = total = 0
-    for event, *_ in issues:
-        total = max(total, event.total)
-        if event.period == kind and event.last.year == span.last.year:
-            own = max(own, event.issue)
+    for issue in issues:
+        total = max(total, issue.total)
+        if issue.kind == kind and issue.span.last.year == span.last.year:
+            own = max(own, issue.number)
     return own + 1, total + 1
 
 
@@ -111,4 +98,4 @@ def freeze(tx: Transaction, event: ReportFrozen) -> Issue:
     """Record a report as it is put on the table; whether it may be is judged before."""
     span = Span(event.first, event.last)
     subject, now = subject_of(event.period, span), tx.stamp.now
-    return Issue(event, now, tx.stamp.by, streams.record(tx, STREAM, subject, event, now))
+    return _told(event, now, tx.stamp.by, streams.record(tx, STREAM, subject, event, now))

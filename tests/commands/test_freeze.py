@@ -53,6 +53,11 @@ def freeze(call: Runner, *more: str, now: str = NOW) -> Result:
     return made
 
 
+def recorded_in(ledger: Path) -> list[str]:
+    sql = "SELECT facts FROM events WHERE kind = 'report_frozen' ORDER BY seq"
+    return [str(facts) for (facts,) in rows(ledger, sql)]
+
+
 def late_entry(call: Runner, now: str = LATER) -> None:
     """Resolve the second case and write up that the first one was checked badly."""
     done = call("resolve", "2", "--outcome", "已清理", now=now)
@@ -66,13 +71,13 @@ def test_a_report_is_frozen_once_and_says_its_number(street: Runner, ledger: Pat
     assert again.code == 1
     assert "第1期（总第1期）" in again.err
     assert "--freeze --restate --reason" in again.err
-    kept = rows(ledger, "SELECT facts FROM events WHERE kind = 'report_frozen'")
+    kept = recorded_in(ledger)
     assert len(kept) == 1
-    said = json.loads(kept[0][0])
+    said = json.loads(kept[0])
     dumped = json.dumps(said["figures"], ensure_ascii=False, separators=(",", ":"))
     assert said["digest"] == sha256(dumped.encode()).hexdigest()
     assert said["figures"]["totals"]["received"] == 2
-    assert len(kept[0][0]) < 20_000
+    assert len(kept[0]) < 20_000
 
 
 def test_the_document_is_the_frozen_one_and_says_what_changed(street: Runner) -> None:
@@ -107,7 +112,7 @@ def test_the_document_is_the_frozen_one_and_says_what_changed(street: Runner) ->
 def test_each_form_prints_the_frozen_figures_and_the_changes_apart(
     street: Runner, tmp_path: Path
 ) -> None:
-    first = {}
+    first: dict[str, bytes] = {}
     for ending in ("md", "html", "docx", "xlsx"):
         file = tmp_path / f"材料.{ending}"
         street(*MONTH, *(() if first else ("--freeze",)), "-o", str(file), now=NOW)
@@ -216,7 +221,7 @@ def test_what_cannot_be_frozen_is_refused_with_what_to_do_and_nothing_is_recorde
     assert made.code == code
     assert said in made.err
     assert not made.out
-    assert not rows(ledger, "SELECT seq FROM events WHERE kind = 'report_frozen'")
+    assert not recorded_in(ledger)
 
 
 def test_a_file_that_is_there_is_refused_before_anything_is_recorded(
@@ -227,7 +232,7 @@ def test_a_file_that_is_there_is_refused_before_anything_is_recorded(
     made = street(*MONTH, "--freeze", "-o", str(file), now=NOW)
     assert made.code != 0
     assert "--force" in made.err
-    assert not rows(ledger, "SELECT seq FROM events WHERE kind = 'report_frozen'")
+    assert not recorded_in(ledger)
 
 
 def test_without_the_library_of_a_form_nothing_is_recorded(
@@ -237,7 +242,7 @@ def test_without_the_library_of_a_form_nothing_is_recorded(
     made = street(*MONTH, "--freeze", "-o", str(tmp_path / "材料.docx"), now=NOW)
     assert made.code == 1
     assert "pip install" in made.err
-    assert not rows(ledger, "SELECT seq FROM events WHERE kind = 'report_frozen'")
+    assert not recorded_in(ledger)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -264,7 +269,7 @@ def test_the_days_of_a_frozen_month_are_counted_in_its_state(street: Runner) -> 
 
 def test_what_is_erased_is_in_no_frozen_report(street: Runner, ledger: Path) -> None:
     freeze(street)
-    kept = rows(ledger, "SELECT facts FROM events WHERE kind = 'report_frozen'")[0][0]
+    (kept,) = recorded_in(ledger)
     for word in (NAME, PHONE, PLACE, TEXT, "已清理", "2026-000001"):
         assert word not in kept
     for argv in (

@@ -12,9 +12,9 @@ import pytest
 from sixping.documents.frozen import changes, figures_of, plain_json, recorded, restored
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
-from sixping.office.issues import Issue
 from sixping.render.paper import markdown
 from sixping.reports.drill import key_named
+from sixping.reports.issue import Issue
 from sixping.reports.period import Narrow
 from sixping.reports.spans import ReportRequest, requested
 from sixping.services.drill import Rows
@@ -180,7 +180,7 @@ def test_a_later_step_is_named_with_when_it_happened_and_was_recorded(frozen: Fr
     assert made.reprint is not None
     later = made.reprint.later
     assert {step.number for step in later} <= {n for c in made.reprint.changed for n in c.numbers}
-    assert all(step.seq > frozen.issues[MONTHS[0]].event.seq for step in later)
+    assert all(step.seq > frozen.issues[MONTHS[0]].seq for step in later)
     assert any(step.within for step in later)
     assert all(step.at <= step.recorded_at for step in later)
 
@@ -205,14 +205,12 @@ def test_a_correction_takes_the_number_of_its_issue_and_stands_from_then_on(
     life.now = frozen.life.now
     first = frozen.issues[MONTHS[1]]
     issue = put_down(life, MONTHS[1], again=True)
-    assert (
-        (issue.event.issue, issue.event.total) == (first.event.issue, first.event.total) == (2, 2)
-    )
+    assert (issue.number, issue.total) == (first.number, first.total) == (2, 2)
     assert issue.words == "第2期（总第2期）（更正）"
     made = made_of(life, MONTHS[1])
     assert made.reprint is not None
-    assert made.reprint.issue.event.correction == 1
+    assert made.reprint.issue.correction == 1
     assert not made.reprint.changed
-    assert changes(figures_of(first.event.figures), figures_of(issue.event.figures))
+    assert changes(figures_of(first.figures), figures_of(issue.figures))
     with pytest.raises(NotAllowed, match="没有可更正的"):
         put_down(life, MONTHS[1], again=True)

@@ -9,14 +9,13 @@ from sixping.console.answers import fitted, fitting, publish
 from sixping.console.notes import remark
 from sixping.console.recording import recording
 from sixping.console.stepcommand import require_text
+from sixping.documents.frozen import listed_json
 from sixping.errors import UsageFault
 from sixping.render.paper.period.frozen import differs_words
 from sixping.render.table import Column
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sixping.console.answers import Wish
     from sixping.console.context import Context
     from sixping.documents.frozen import Reprint
@@ -24,22 +23,28 @@ if TYPE_CHECKING:
 
 
 class Mode(NamedTuple):
-    """What is done with a frozen report: made (``freeze``), compared (``restate``), or listed."""
+    """What is done: a report is frozen, and what is known now is counted (``restate``)."""
 
     freeze: bool
     restate: bool
-    frozen: bool
 
-    def refuse_odd(self, as_of: str | None, reason: str | None) -> None:
-        """Refuse what says nothing together; raises ``UsageFault``."""
+    def refuse_odd(
+        self, reason: str | None, *, as_of: str | None, drill: str | None, reveal: bool
+    ) -> None:
+        """Refuse what goes not together; raises ``UsageFault``."""
         if self.restate and as_of is not None:
             raise UsageFault("--as-of 和 --restate 不能同时使用。", "请只写其中一个。")
-        if self.freeze and self.restate and not (reason and reason.strip()):
+        if not self.freeze:
+            return
+        given = {"--as-of": as_of, "--drill": drill, "--reveal": reveal}
+        for option in (option for option, value in given.items() if value):
+            raise UsageFault(f"--freeze 和 {option} 不能同时使用。", _WHY_NOT[option])
+        if self.restate and not (reason and reason.strip()):
             raise UsageFault(
                 "更正定稿须写明 --reason。",
                 "例如: --freeze --restate --reason 补录漏报; 只看现在的数, 不写 --freeze。",
             )
-        if self.freeze and not self.restate and reason is not None:
+        if not self.restate and reason is not None:
             raise UsageFault(
                 "定稿不用 --reason。", "要更正已定稿的, 请加 --restate; 否则去掉 --reason。"
             )
@@ -50,13 +55,6 @@ _WHY_NOT = {
     "--drill": "请先定稿, 再用 --drill 打开一个数。",
     "--reveal": "定稿里没有反映人的话。请先定稿, 再加 --reveal 打印。",
 }
-
-
-def refuse_beside_freeze(given: Mapping[str, object]) -> None:
-    """Refuse options that go with no freezing; raises ``UsageFault``."""
-    for option, value in given.items():
-        if value not in {None, False}:
-            raise UsageFault(f"--freeze 和 {option} 不能同时使用。", _WHY_NOT[option])
 
 
 def freeze_report(
@@ -125,11 +123,11 @@ _LEAVING = ("as_of", "seq", "correction", "total", "by")
 
 def list_issues(context: Context, wish: Wish) -> None:
     """Write the list of frozen reports, oldest first."""
-    from sixping.services.papers.frozen import every_issue
+    from sixping.office import issues
     from sixping.store.sqlite import reading
 
     with reading(context.existing_ledger()) as con:
-        rows = list(every_issue(con))
+        rows = [listed_json(issue) for issue in issues.every(con)]
     heads = fitting(context, wish, COLUMNS, _COLUMNS_FROM)
     publish(context, wish, rows, fitted(context, wish, heads, rows, _LEAVING), rows)
     if not rows and context.terminal.isatty:

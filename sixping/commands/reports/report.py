@@ -10,7 +10,6 @@ from sixping.commands.reports.freezing import (
     Mode,
     freeze_report,
     list_issues,
-    refuse_beside_freeze,
     say_frozen,
 )
 from sixping.console import answers, dated
@@ -50,6 +49,10 @@ Written = Annotated[
     ),
 ]
 OfUnit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只计一个单位牵头的")]
+Cohorts = Annotated[bool, typer.Option("--cohorts", help="在屏幕上也列出每个率计什么 (文件里总有)")]
+Wall = Annotated[
+    bool, typer.Option("--board", help="大屏: 此刻的件数、超期单位、值守、会议任务 (HTML)")
+]
 Freeze = Annotated[
     bool, typer.Option("--freeze", help="定稿: 记下这些数, 取下一个期号; 以后打印的就是定稿的数")
 ]
@@ -88,12 +91,8 @@ def report(
     community: OfCommunity = None,
     platform: OnPlatform = None,
     drill: Written = None,
-    cohorts: Annotated[
-        bool, typer.Option("--cohorts", help="在屏幕上也列出每个率计什么 (文件里总有)")
-    ] = False,
-    board: Annotated[
-        bool, typer.Option("--board", help="大屏: 此刻的件数、超期单位、值守、会议任务 (HTML)")
-    ] = False,
+    cohorts: Cohorts = False,
+    board: Wall = False,
     freeze: Freeze = False,
     restate: Restate = False,
     frozen: Frozen = False,
@@ -106,10 +105,8 @@ def report(
     示例:
       sixping report --month
       sixping report --month 2026-10 -o 会商材料.docx
-      sixping report --month -o 月报.html
       sixping report --week --platform 综合执法
       sixping report --month --drill 限内转出
-      sixping report --month --drill 单位.城管执法中队.期末超期
       sixping report --month 2026-10 --freeze -o 10月会商材料.docx
       sixping report --month 2026-10 --restate
       sixping report --frozen
@@ -119,17 +116,13 @@ def report(
     stated = {
         "day": day, "week": week, "month": month, "quarter": quarter, "half": half, "year": year
     }  # fmt: skip
-    of = [*stated.values(), from_, to, as_of, unit, community, platform, drill]
-    mode = Mode(freeze=freeze, restate=restate, frozen=frozen)
-    if not freeze:
-        wish = wish.revealing(reveal, reason)
+    mode = Mode(freeze=freeze, restate=restate)
+    wish = wish if freeze else wish.revealing(reveal, reason)
     if frozen or board:
-        _refuse_beside("--frozen" if frozen else "--board", [*of, board and frozen, *mode[:2]])
-        list_issues(context, wish) if frozen else _show_board(context, wish)
+        of = [*stated.values(), from_, to, as_of, unit, community, platform, drill, *mode]
+        _show_apart(context, wish, [*of, board and frozen], board=board)
         return
-    if freeze:
-        refuse_beside_freeze({"--as-of": as_of, "--drill": drill, "--reveal": reveal})
-    mode.refuse_odd(as_of, reason)
+    mode.refuse_odd(reason, as_of=as_of, drill=drill, reveal=reveal)
     wish.choose(context, SHEETS if drill else answers.PAPER_FORMATS)
     key = key_named(drill) if drill else None
     request = period_of(context, as_of, stated, _days(context, from_, to))
@@ -153,10 +146,15 @@ def _days(context: Context, from_: str | None, to: str | None) -> tuple[date, da
     return first, day_of(context, to, dated.REPORT_TO)
 
 
-def _refuse_beside(option: str, others: Sequence[object]) -> None:
+def _show_apart(context: Context, wish: Wish, others: Sequence[object], *, board: bool) -> None:
+    """Show what is of no period: the wall, or the list of frozen reports."""
+    option, what = ("--board", "此刻的大屏") if board else ("--frozen", "各期定稿的清单")
     if any(value not in {None, False} for value in others):
-        what = {"--board": "此刻的大屏", "--frozen": "各期定稿的清单"}[option]
         raise UsageFault(f"{option} 是{what}, 不能与时段和筛选同用。", f"请只写 {option} 和 -o。")
+    if board:
+        _show_board(context, wish)
+    else:
+        list_issues(context, wish)
 
 
 def _show_board(context: Context, wish: Wish) -> None:

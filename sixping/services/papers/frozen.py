@@ -24,12 +24,12 @@ from sixping.documents.frozen import (
 )
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office import issues
-from sixping.office.issues import Issue, ReportFrozen
+from sixping.office.issues import ReportFrozen
 from sixping.queries.later import later_steps
 from sixping.queries.periods import AsOf
 from sixping.reports.drill import key_named
 from sixping.reports.period import RATES, Narrow
-from sixping.reports.spans import DAYS, KIND_WORDS, PERIODS, calendar_kind
+from sixping.reports.spans import DAYS, PERIODS, calendar_kind
 from sixping.services.drill import Rows, of_span
 from sixping.services.papers.period import Made
 from sixping.services.report import Source, gathered, revealed
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from sixping.reports.drill import Key
+    from sixping.reports.issue import Issue
     from sixping.reports.period import PeriodReport
     from sixping.reports.spans import ReportRequest
     from sixping.store.sqlite import Connection
@@ -130,7 +131,7 @@ def _changed_since(con: Connection, made: Drafted) -> list[Change]:
     before = issues.standing(con, made.request.kind, made.request.span)
     if before is None:
         return []
-    return changes(figures_of(before.event.figures), figures_of(recorded(made.report)))
+    return changes(figures_of(before.figures), figures_of(recorded(made.report)))
 
 
 def freeze(tx: Transaction, made: Drafted, reason: str | None = None) -> Issue:
@@ -142,7 +143,7 @@ def freeze(tx: Transaction, made: Drafted, reason: str | None = None) -> Issue:
     before = issues.standing(tx.con, request.kind, request.span)
     _refuse(request, before, again=made.again)
     if before:
-        issue, total = before.event.issue, before.event.total
+        issue, total = before.number, before.total
     else:
         issue, total = issues.next_numbers(issues.every(tx.con), request.kind, request.span)
     figures = recorded(report)
@@ -152,7 +153,7 @@ def freeze(tx: Transaction, made: Drafted, reason: str | None = None) -> Issue:
         last=request.span.last,
         issue=issue,
         total=total,
-        correction=before.event.correction + 1 if before else 0,
+        correction=before.correction + 1 if before else 0,
         as_of=report.as_of,
         seq=report.seq,
         ledger_seq=report.seq,
@@ -181,10 +182,9 @@ def issue_of(con: Connection, request: ReportRequest) -> Issue | None:
 
 def frozen_source(con: Connection, request: ReportRequest, issue: Issue) -> Source:
     """Return the state that a frozen report was made from, of whom the request is."""
-    event = issue.event
-    state = AsOf(event.seq, event.head, to_text(event.as_of), past=True)
-    then = request._replace(moment=event.as_of, past=True)
-    return Source(con, then, state, rulebooks_on(con, event.seq))
+    state = AsOf(issue.seq, issue.head, to_text(issue.as_of), past=True)
+    then = request._replace(moment=issue.as_of, past=True)
+    return Source(con, then, state, rulebooks_on(con, issue.seq))
 
 
 def reported(
@@ -219,23 +219,22 @@ def source_of(
 
 def _again(source: Source, issue: Issue, reveal: Collection[str]) -> tuple[Made, list[Change]]:
     """Make a frozen report anew; return it with the recorded figures, and where both differ."""
-    event = issue.event
     anew, caveats = gathered(source)
-    report = anew._replace(seq=event.ledger_seq, head=event.head)
+    report = anew._replace(seq=issue.ledger_seq, head=issue.head)
     differs: list[Change] = []
     if _is_own(source.request, issue):
-        kept = figures_of(event.figures)
+        kept = figures_of(issue.figures)
         found = figures_of(recorded(anew))
         differs = changes(kept, {key: found.get(key) for key in kept})
-        report = restored(report, event.figures)
+        report = restored(report, issue.figures)
     if reveal:
         report = revealed(source.con, report, reveal)
-    return Made(source, report, caveats, naming_on(source.con, event.seq)), differs
+    return Made(source, report, caveats, naming_on(source.con, issue.seq)), differs
 
 
 def _is_own(request: ReportRequest, issue: Issue) -> bool:
     """Return whether a request is the frozen report itself, not a part of it or other words."""
-    return request.narrow == Narrow() and request.kind == issue.event.period
+    return request.narrow == Narrow() and request.kind == issue.kind
 
 
 def _reprint(was: Made, now: Made, issue: Issue, differs: list[Change]) -> Reprint:
@@ -250,7 +249,7 @@ def _reprint(was: Made, now: Made, issue: Issue, differs: list[Change]) -> Repri
             step.number, step.seq, kind_name(step.kind), from_text(step.at),
             from_text(step.recorded_at), within=step.at <= last,
         )
-        for step in later_steps(now.source.con, numbers, issue.event.seq)
+        for step in later_steps(now.source.con, numbers, issue.seq)
     ]  # fmt: skip
     own = _is_own(now.source.request, issue)
     return Reprint(issue, own, changed, later, [each.figure for each in differs], now.report.as_of)
@@ -315,23 +314,3 @@ def _openings(figure: str) -> Iterator[str]:
     yield figure.removeprefix("daily.")
     if figure == "extended":  # a share of what fell due
         yield "finish_on_time"
-
-
-def every_issue(con: Connection) -> Iterator[dict[str, Any]]:
-    """Yield what the list of frozen reports shows, oldest first."""
-    for issue in issues.every(con):
-        event = issue.event
-        yield {
-            "issue": event.issue,
-            "total": event.total,
-            "correction": event.correction,
-            "period": KIND_WORDS[event.period],
-            "from": event.first,
-            "to": event.last,
-            "at": issue.at,
-            "by": issue.by,
-            "as_of": event.as_of,
-            "seq": event.ledger_seq,
-            "head": event.head,
-            "digest": event.digest,
-        }

@@ -63,8 +63,8 @@ def _issue_words(reprint: Reprint) -> str:
     if not reprint.own:
         return f"以上按{number}定稿时（{at}）的记录统计。"
     said = f"{number}于{at}定稿，以上是定稿时的数。"
-    if issue.event.reason:
-        said += f"更正的缘由：{mask_text(issue.event.reason)}。"
+    if issue.reason:
+        said += f"更正的缘由：{mask_text(issue.reason)}。"
     if reprint.differs:
         said += differs_words(reprint.differs)
     return said
