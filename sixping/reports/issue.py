@@ -14,8 +14,8 @@ class Issue(NamedTuple):
     """What is recorded of a frozen report.
 
     ``kind`` of period, as in ``spans``; ``number`` and ``total``: 第N期, 总第M期; ``correction``:
-    how many times it was corrected, ``reason``: why this time. ``seq`` is the last event it was made
-    from, ``ledger_seq`` and ``head`` what the paper says of it; ``figures`` as
+    how many times it was corrected, ``reason``: why this time. ``seq`` is the last event it was
+    made from, ``ledger_seq`` and ``head`` what the paper says of it; ``figures`` as
     ``documents.frozen`` packs them. ``at``, ``by``: frozen when and on whose behalf, ``own_seq`` by
     which event.
     """
