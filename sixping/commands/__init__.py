@@ -589,6 +589,7 @@ WRITING: Mapping[str, tuple[str, ...]] = dict.fromkeys(_RECORDING, ()) | {
     "office.agenda.agenda": ("add",),
     "office.minutes.minutes": ("slot", "decision"),
     "office.roster.draft": ("write",),
+    "reports.report.report": ("freeze",),
     "ledger.retention.run": ("apply",),
 }
 """What records in the ledger, modules or functions, and so brings an older format up to date.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -247,9 +248,7 @@ def publish_paper(
 
     ``annexed``: the tables of the annex that a terminal shows, too.
     """
-    fmt = wish.choose(context, PAPER_FORMATS)
-    if fmt in _FILES and wish.path is None:
-        raise UsageFault(f"{fmt} 是文件, 不能写到标准输出。", f"请写文件名: -o 会商材料.{fmt}")
+    fmt = _paper_format(context, wish)
     if fmt == "md":
         from sixping.render.paper import markdown
 
@@ -260,6 +259,20 @@ def publish_paper(
         write_text(context, wish, screen.text(paper, context.terminal, annexed))
     else:
         _draft(context, wish, _writer(fmt, paper))
+
+
+def _paper_format(context: Context, wish: Wish) -> str:
+    fmt = wish.choose(context, PAPER_FORMATS)
+    if fmt in _FILES and wish.path is None:
+        raise UsageFault(f"{fmt} 是文件, 不能写到标准输出。", f"请写文件名: -o 会商材料.{fmt}")
+    return fmt
+
+
+def rehearse_paper(context: Context, wish: Wish, paper: Paper) -> None:
+    """Refuse what ``publish_paper`` would, and what cannot be made, before anything is recorded."""
+    fmt = _paper_format(context, wish)
+    if fmt in _FILES:
+        _writer(fmt, paper)(BytesIO())
 
 
 def _writer(fmt: str, paper: Paper) -> Callable[[BinaryIO], None]:

@@ -25,6 +25,7 @@ STREAMS: Mapping[str, str] = {
     "calendar": "日历",
     "job": "查看与导出",
     "retention": "保管",
+    "report": "定稿",
 }
 
 #: what an export was of → what people call it
@@ -120,6 +121,12 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "consent_given": lambda e: (e["agency"], e["day"]),
     "looked_up": lambda e: (e.get("phone") or "", e.get("name") or "", f"找到 {e['found']} 件"),
     "erased": lambda e: tuple(e.get("numbers", ())),
+    "report_frozen": lambda e: (
+        f"{e['first']} 至 {e['last']}",
+        f"第{e['issue']}期 (总第{e['total']}期)",
+        f"第{e['correction']}次更正" if e.get("correction") else "",
+        f"数的校验码 {e['digest'][:16]}",
+    ),
 }
 NAMES: Mapping[str, str] = {
     "meeting_planned": "召集会议",
@@ -199,6 +206,7 @@ _OTHER = {
     "item_added": "考核加减分",
     "opinion_given": "对派驻干部的意见",
     "consent_given": "任免事先同意",
+    "report_frozen": "材料定稿",
     **NAMES,
 }
 

@@ -2,7 +2,7 @@
 
 Each stream has a module of its event types (``TYPES``: kind → frozen dataclass over
 ``codec.Recorded``); facts and private fields lie as those of cases do (decision 6).
-Subjects are few and fixed for a stream, so that the index on them finds the entries.
+Subjects are few for a stream, so that the index on them finds the entries.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ MODULES = {
     "meeting": "sixping.office.meetings",
     "patrol": "sixping.office.patrols",
     "operation": "sixping.office.operations",
+    "report": "sixping.office.issues",
 }
 
 

@@ -47,6 +47,19 @@ def flat_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
                 yield _flat("trend", month.month, measure, count)
 
 
+def reprint_rows(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what the document of a frozen period says besides its figures."""
+    for name, value in document["frozen"].items():
+        yield _flat("frozen", None, name, ",".join(value) if isinstance(value, list) else value)
+    for change in document["changed"]:
+        for state in ("frozen", "now"):
+            value = change[state]
+            parts = value.items() if isinstance(value, dict) else [("", value)]
+            for part, each in parts:
+                measure = f"{state}.{part}" if part else state
+                yield _flat("changed", change["figure"], measure, each)
+
+
 def _handling_rows(handling: Handling) -> Iterator[dict[str, Any]]:
     for table, figures in handling_json(handling).items():
         for measure, value in figures.items():

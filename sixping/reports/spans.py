@@ -40,6 +40,24 @@ _KINDS = {
 }
 
 
+PERIODS: Sequence[str] = tuple(_KINDS)
+"""The kinds of period that have a name of their own."""
+KIND_WORDS: Mapping[str, str] = {
+    "day": "日", "week": "周", "month": "月", "quarter": "季", "half": "半年", "year": "年",
+    DAYS: "时段",
+}  # fmt: skip
+"""What people call a paper of a kind of period."""
+
+
+def calendar_kind(span: Span) -> str | None:
+    """Return the kind of period, longest first, that some days are the whole of; None: of none."""
+    last = datetime.combine(span.last, _LAST_SECOND, SHANGHAI)
+    for kind, (parse, _) in reversed(_KINDS.items()):
+        if Span(*parse(_present(kind, span.first), last)) == span:
+            return kind
+    return None
+
+
 class ReportRequest(NamedTuple):
     """What a report is about: a period, and the moment it is made as of, Shanghai time.
 

@@ -53,10 +53,10 @@ def drill(con: Connection, request: ReportRequest, key: Key) -> list[Drilled]:
     A rate gives its denominator, the numerator marked. A figure that is not known of a period (—)
     has no rows. Raises ``UsageFault`` for a kind of result that the report does not count.
     """
-    return Rows(Source.of(con, _of_span(request, key.span))).of(key)
+    return Rows(Source.of(con, of_span(request, key.span))).of(key)
 
 
-def _of_span(request: ReportRequest, span: str) -> ReportRequest:
+def of_span(request: ReportRequest, span: str) -> ReportRequest:
     """Return the request of the period a figure is of: its own, one before, or a month."""
     if not span:
         return request

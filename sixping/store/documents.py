@@ -229,6 +229,30 @@ def wrong_documents(con: Connection) -> Iterator[tuple[int | None, str]]:
         yield None, f"多出没有记录采用的规则 {str(digest)[:16]}"
 
 
+#: the event that keeps the figures of a report as they were put on the table
+FROZEN = "report_frozen"
+
+
+def figures_digest(figures: object) -> str:
+    """Return the digest of recorded figures: SHA-256 of their JSON without blanks, in UTF-8."""
+    return digest_of(json.dumps(figures, ensure_ascii=False, separators=(",", ":")))
+
+
+def wrong_figures(con: Connection) -> Iterator[tuple[int, str]]:
+    """Yield the seq and what is wrong with the figures of each frozen report."""
+    rows = con.execute(
+        f"SELECT e.seq, e.facts FROM events e WHERE {of_kind('e', FROZEN)} ORDER BY e.seq"
+    )
+    for seq, facts in rows:
+        try:
+            said = json.loads(facts)
+            sound = figures_digest(said["figures"]) == said["digest"]
+        except (UnicodeEncodeError, *ILLEGIBLE):
+            sound = False
+        if not sound:
+            yield seq, f"第 {seq} 号定稿的数与它的校验码不符"
+
+
 def _is_of(text: object, digest: str) -> bool:
     try:
         return isinstance(text, str) and digest_of(text) == digest

@@ -143,8 +143,8 @@ def shifted(kind: str, facts: Mapping[str, Any], by: int) -> dict[str, Any]:
 
     ``seq`` and ``seqs`` name what is voided, erased or swept, the keys of ``kept`` what an erasure
     let stay, the last of a date of ``dues`` the step it is an answer to, the first of ``taken`` the
-    merge it corrects. The seq in minutes is that of a paper and stays: it goes with the check code
-    of the old chain.
+    merge it corrects. What a paper says (``ledger_seq`` of minutes and frozen reports) stays: it
+    goes with the check code of the old chain.
     """
     moved = dict(facts)
     for name in NAMING.get(kind, ()):
@@ -161,6 +161,7 @@ ERASED = "erased"
 #: kind → the facts that are numbers of events of the same ledger, or have them as keys
 NAMING: Mapping[str, tuple[str, ...]] = {
     "voided": ("seq",), ERASED: ("seqs", "kept"), "swept": ("seq",), KIND: ("first", "last"),
+    "report_frozen": ("seq",),
 }  # fmt: skip
 _OF = 7  # where ``cases.dates.Due`` has the step it is an answer to
 

@@ -13,7 +13,7 @@ from sixping.cases.codec import Recorded, facts_of, private_fields, read_as
 from sixping.documents.eventwords import kind_name
 from sixping.errors import LedgerUnusable, NotAllowed, NotFound
 from sixping.ledger import transaction
-from sixping.office import duty, marks, meetings, operations, organisation, patrols, streams
+from sixping.office import duty, issues, marks, meetings, operations, organisation, patrols, streams
 from sixping.office.organisation import PEOPLE, UNITS, History
 from sixping.policy.units import DutyMode, UnitKind
 from sixping.policy.vocabulary import Platform
@@ -71,6 +71,11 @@ SAMPLES: list[Recorded] = [
     marks.ItemAdded(unit=CITY, day=DAY, points="-1.5", reason="演示"),
     marks.OpinionGiven(agency=CITY, year=2026, text="演示"),
     marks.ConsentGiven(agency=CITY, day=DAY, text="演示"),
+    issues.ReportFrozen(
+        period="month", first=DAY, last=DAY, issue=10, total=23, correction=1, as_of=NOW, seq=9,
+        ledger_seq=9, head="c0ffee", digest="c0ffee", figures={"totals": {"received": 1}},
+        reason="演示",
+    ),
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from sixping.documents.phrases import day
 from sixping.queries import handled
 from sixping.render.paper.blocks import Cell, Details, Head, Paper, Records, count, figures
 from sixping.render.paper.period import paper
+from sixping.render.paper.period.frozen import said_beside
 from sixping.reports.drill import FIGURES, UNNAMED, key_named
 from sixping.reports.period import DIMENSIONS, RATES, TOTALS
 from sixping.services.drill import Rows
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
+    from sixping.documents.frozen import Reprint
     from sixping.policy.units import Naming
     from sixping.queries.handled import CaseLine
     from sixping.reports.drill import Drilled
@@ -32,12 +34,16 @@ _RECORDS = ("项目", "编号", "计入", *DIMENSIONS.values(), "时间", "期�
 
 
 class Made(NamedTuple):
-    """A report, and what makes its paper from the same state of the ledger."""
+    """A report, and what makes its paper from the same state of the ledger.
+
+    ``reprint``: of a frozen period, its issue and what changed since.
+    """
 
     source: Source
     report: PeriodReport
     caveats: Caveats
     naming: Naming
+    reprint: Reprint | None = None
 
     @classmethod
     def of(cls, con: Connection, request: ReportRequest, reveal: Collection[str] = ()) -> Self:
@@ -48,15 +54,17 @@ class Made(NamedTuple):
             report = revealed(con, report, reveal)
         return cls(source, report, caveats, naming_on(con, report.seq))
 
-    def paper(self, *, details: bool, issue: str | None = None) -> Paper:
+    def paper(self, *, details: bool) -> Paper:
         """Return the paper; with ``details`` what every figure in it opens to.
 
         The records of the details are read from the connection as they are written.
         """
+        reprint = self.reprint
+        issue = reprint.issue_words if reprint else None
         made = paper(self.report, self.naming, issue, self.source.room)
-        if not details or not self.report.stock.known:
-            return made
-        return made._replace(details=_details(Rows(self.source), made))
+        if details and self.report.stock.known:
+            made = made._replace(details=_details(Rows(self.source), made))
+        return said_beside(made, reprint) if reprint else made
 
 
 def _details(rows: Rows, made: Paper) -> Details:

@@ -140,6 +140,7 @@ def _check_chain(
 ) -> Iterator[Finding]:
     yield from guarded(con, "chain", "链", partial(check_chain, since=since, done=done))
     yield from guarded(con, "chain", "规则", _documents)
+    yield from guarded(con, "chain", "定稿", _frozen)
 
 
 def _integrity(con: sqlite.Connection, *, quick: bool) -> Iterator[Finding]:
@@ -176,6 +177,11 @@ def unread_pages(con: sqlite.Connection) -> list[Finding]:
 
 def _documents(con: sqlite.Connection) -> Iterator[Finding]:
     for seq, what in documents.wrong_documents(con):
+        yield finding("chain", seq, None, what)
+
+
+def _frozen(con: sqlite.Connection) -> Iterator[Finding]:
+    for seq, what in documents.wrong_figures(con):
         yield finding("chain", seq, None, what)
 
 

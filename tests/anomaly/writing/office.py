@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.anomaly.writing.jobs import Job, Write, facts, line, naming, told
-from tests.anomaly.writing.states import DECISION, LEAD, LEADER, MEETING, OPERATION, PATROL, TODAY
+from tests.anomaly.writing.states import (
+    DECISION,
+    LEAD,
+    LEADER,
+    MEETING,
+    OPERATION,
+    PAST,
+    PATROL,
+    TODAY,
+)
 
 _VOID = "{seq} --reason {token}"
 _VOIDED = "已撤销"
@@ -64,6 +73,10 @@ OFFICE: tuple[Write, ...] = (
     line(
         "duty begin", "2026-12-01", naming("duty_begun", "2026-12-01"), says="起检查值守",
         may_answer=(1,),  # another desk has declared it meanwhile
+    ),
+    line(
+        "report --freeze", f"--day {PAST} --format md", naming("report_frozen", f'"{PAST}"'),
+        "past", says="已定稿", may_answer=(1,),  # another desk has frozen it meanwhile
     ),
     line("meeting plan", MEETING.partition("plan ")[2] + " --reason {token} --json",
          told("meeting_planned")),

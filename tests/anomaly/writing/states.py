@@ -16,7 +16,7 @@ from tests.kit.answers import answers
 
 LEAD, OFFICE, GRID = "城管执法中队", "平安建设办", "江一社区第一网格"
 LEADER = "演示乙"
-TODAY = "2026-11-23"
+TODAY, PAST = "2026-11-23", "2026-11-19"
 
 _CASE = ("intake 演示占道{made} --json",)
 _ACCEPTED = (*_CASE, "accept {number}")
@@ -48,6 +48,7 @@ _OPERATION = (*_ACCEPTED, _TEAM[0], f"operation plan 演示整治 {OPERATION} --
 
 STATES: Mapping[str, tuple[str, ...]] = {
     "new": _CASE,
+    "past": (f"intake 演示占道{{made}} --received {PAST}T10:00 --json",),
     "accepted": _ACCEPTED,
     "assigned": _ASSIGNED,
     "noted": (*_ASSIGNED, "note {number} 演示"),
