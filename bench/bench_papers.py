@@ -43,7 +43,7 @@ def main() -> int:
             program = [sys.executable, "-m", "sixping", "--ledger", str(path)]
             seconds, memory = cost([*program, *argv])
             figures = figures or seconds
-            size = os.path.getsize(argv[-1]) // 1000 if "-o" in argv else 0
+            size = Path(argv[-1]).stat().st_size // 1000 if "-o" in argv else 0
             print(f"{seconds:7.2f} {seconds / figures:9.2f} {memory:6.0f} {size:7}   {name}")
             wrong |= memory > MOST_MEMORY
     return int(wrong)
