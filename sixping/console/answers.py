@@ -150,7 +150,7 @@ def publish(
     rows: Sequence[Row],
     columns: Sequence[Column],
     document: Any = None,  # noqa: ANN401 - whatever JSON holds
-    tone: Callable[[Row], Tone | None] | None = None,
+    tone: Callable[[Row], Mapping[str, Tone]] | None = None,
     leaving: Sequence[str] = (),
 ) -> None:
     """Write a result: ``document`` as JSON (its items as JSON lines), else the rows.

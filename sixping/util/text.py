@@ -265,6 +265,27 @@ def cut(text: str, width: int) -> str:
     return text[:kept] + _CUT if width >= len(_CUT) else ""
 
 
+def cut_whole(text: str, width: int) -> str:
+    """Cut likewise, but never within a number, a word of letters or what stands in brackets.
+
+    Where nothing else would be left it is cut as it comes.
+    """
+    short = cut(text, width)
+    if short == text or not short:
+        return short
+    kept = short[: -len(_CUT)]
+    end = len(kept)
+    while end and text[end - 1] in _SPELT and text[end] in _SPELT:
+        end -= 1
+    if (opened := kept.rfind("[", 0, end)) >= 0 and "]" not in kept[opened:end]:
+        end = opened
+    whole = kept[:end].rstrip(" ,;:、，")
+    return f"{whole}{_CUT}" if whole else short
+
+
+_SPELT = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*")
+
+
 def wrap(text: str, width: int) -> list[str]:
     """Break a one-line text into lines of at most ``width`` columns.
 
@@ -330,9 +351,9 @@ def _line_end(text: str, start: int, place: int, commands: list[tuple[int, int]]
 
 
 def spoken_number(number: str, this_year: int) -> str:
-    """Return a number as it is said: this year's by its serial alone."""
+    """Return a number as it is said: this year's by its serial alone, else ``2025-12``."""
     year, _, serial = number.partition("-")
-    return serial.lstrip("0") if year == str(this_year) else number
+    return serial.lstrip("0") if year == str(this_year) else year_and_serial(number)
 
 
 def year_and_serial(number: str) -> str:

@@ -40,9 +40,12 @@ from sixping.policy.vocabulary import UNCONFIRMED
 from sixping.render.casesheet import sheet
 from sixping.render.formats import SHEETS
 from sixping.util.masking import mask_text
+from sixping.util.text import spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sixping.store.rows import CaseRow
 
 Limit = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="最多列出几件, 并说明略去几件")
@@ -109,7 +112,7 @@ def list_(
     limit: Limit = None,
     wish: Wish,
 ) -> None:
-    """列出在办的事项, 最近到期的在前。
+    """列出在办的事项, 最近到期的在前; 屏幕上重大和待联席会议研究的排在最前。
 
     示例:
       sixping list
@@ -122,22 +125,42 @@ def list_(
 
     context = Context.of(ctx)
     path = context.existing_ledger()
-    wish.choose(context, SHEETS)
+    screen = wish.choose(context, SHEETS) == "table" and context.terminal.isatty and not wish.path
     filters = CaseFilters(
         unit, community, grid, platform, category, severity, status, channel, start, end
     )
     days = filters.days(context)
     with reading(path) as con:
         asked = filters.asked(con, context, days)
-        listed = cases.list_cases(con, **asked, every=every, limit=limit, as_of=None)
+        listed = cases.list_cases(
+            con, **asked, every=every, limit=limit, as_of=None, pressing=screen
+        )
         document = listing.cases_json(context, wish, con, listed[0])
         whole = cases.counts(con) if not listed[0] else (0, 0)
         waiting = cases.waiting(con, "grade") if severity else []
-    record_seen(context, wish, "list", listed[0])
-    listing.show_cases(context, wish, listed, document)
+        record_seen(context, wish, "list", listed[0])
+        wanted = [*list(asked.values())[:-2], start, end]
+        if screen and listed[0]:
+            _say_order(context, len(listed[0]) + listed[1], filtered=any(wanted), every=every)
+        listing.show_cases(context, wish, con, listed, document)
     _say_suggested(context, sum(row.severity == severity for row in waiting), severity)
     if not listed[0] and context.terminal.isatty:
-        _say_none(context, [*list(asked.values())[:-2], start, end], whole, every=every)
+        _say_none(context, wanted, whole, every=every)
+    elif screen:
+        _say_next(context, listed[0], every=every or status is not None)
+
+
+def _say_order(context: Context, count: int, *, filtered: bool, every: bool) -> None:
+    """Say before a list how many cases it has, and in what order."""
+    which = "符合条件的" if filtered else "全部" if every else "在办"
+    rest = "其余按到期先后" + (", 已结束的按编号" if every else "")
+    context.say(f"{which} {count} 件, 重大和待联席会议研究在前, {rest}")
+
+
+def _say_next(context: Context, rows: Sequence[CaseRow], *, every: bool) -> None:
+    """Say behind a list how it goes on: all of them, and one of them."""
+    whole = "" if every else "全部: sixping list --all   "
+    context.say(f"{whole}一件: sixping show {spoken_number(rows[0].number, context.now.year)}")
 
 
 def _say_none(
@@ -189,13 +212,18 @@ def search(
     terms = [word for part in words for word in part.split()]
     if not terms:
         raise UsageFault("没有写明要找的词。", "例如: sixping search 电梯")
-    wish.choose(context, SHEETS)
+    screen = wish.choose(context, SHEETS) == "table" and context.terminal.isatty and not wish.path
     with reading(path) as con:
         listed = search(con, terms, limit, whole=wish.reveal)
         document = listing.cases_json(context, wish, con, listed[0])
         known = cases.counts(con)[1] if not listed[0] else 0
-    record_seen(context, wish, "search", listed[0], terms=kinds_of(terms))
-    listing.show_cases(context, wish, listed, document)
+        record_seen(context, wish, "search", listed[0], terms=kinds_of(terms))
+        if screen and listed[0]:
+            found = len(listed[0]) + listed[1]
+            context.say(f"找到 {found} 件, 在办的按到期先后在前, 其余按编号")
+        listing.show_cases(context, wish, con, listed, document)
+    if screen and listed[0]:
+        _say_next(context, listed[0], every=True)
     if not listed[0] and context.terminal.isatty:
         sought = "”和“".join(map(mask_text, terms))
         context.say(f"没有同时含有“{sought}”的事项。全部 {known} 件。")

@@ -39,7 +39,7 @@ from sixping.services.dutycover import (
 from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from sixping.console.answers import Wish
@@ -155,8 +155,8 @@ def today(
     publish(context, wish, rows, _TODAY, document, _lacking)
 
 
-def _lacking(row: Row) -> Tone | None:
-    return "late" if row["lacks"] else None
+def _lacking(row: Row) -> Mapping[str, Tone]:
+    return {"lacks": "late"} if row["lacks"] else {}
 
 
 def _wall(
@@ -220,8 +220,8 @@ def check(
     return FINDINGS if exit_code and cover.breaches else 0
 
 
-def _breach(row: Row) -> Tone | None:
-    return "late" if row["breach"] else "quiet"
+def _breach(row: Row) -> Mapping[str, Tone]:
+    return {"lacks": "late"} if row["breach"] else {}
 
 
 def _say_results(context: Context, cover: Compliance, begun: date | None) -> None:
