@@ -102,8 +102,8 @@ def days_said(row: CaseRow, at: Moment) -> str:
     today = at.now.date()
     if row.next_due:
         due = from_text(row.next_due)
-        ends = sorted((due.date(), today))
-        days = workdays_between(*ends, at.calendar)
+        first, last = sorted((due.date(), today))
+        days = workdays_between(first, last, at.calendar)
         late = is_late(row.next_due, to_text(at.now))
         said = phrases.standing(
             days if late else None, None if late else days, tomorrow=is_tomorrow(due, today)
@@ -138,7 +138,7 @@ def tones(row: Row) -> Mapping[str, Tone]:
         found["days"] = "late"
     elif days in {"今天", "明天"}:
         found["days"] = "soon"
-    return found | of_grade(row["severity"])
+    return {**found, **of_grade(row["severity"])}
 
 
 def of_grade(severity: str | None) -> Mapping[str, Tone]:

@@ -17,6 +17,7 @@ from sixping.util.text import clean, columns, cut_whole, wrap
 #: the rows up to which long text stands on several lines; in longer tables it is cut
 SCREENFUL: Final = 200
 GAP: Final = "  "
+_INDENT: Final = "      "
 _LEAST = 12
 #: left of the last column only signs stand whose width every console agrees on
 _NOTHING = "-"
@@ -29,22 +30,24 @@ def write(rows: Sequence[Row], heads: Sequence[Column], out: TextIO, page: Page)
     """Write a table for people; nothing at all when there are no rows."""
     if not rows:
         return
-    makers = cells_for_people(heads, page, clean)
-    cells = [
-        [make(row.get(head.key)) for head, make in zip(heads, makers, strict=True)] for row in rows
-    ]
+    below = next((head for head in heads if head.under), None)
+    heads = [head for head in heads if not head.under]
+    cells = _cells(rows, heads, page)
     for line in cells:
         line[:-1] = [_NOTHING if cell == NO_RATE else cell for cell in line[:-1]]
     widths = _widths(cells, heads, page)
     if page.headers:
         titles = dict.fromkeys((head.key for head in heads), _HEAD if page.color else "")
         out.write(_line([head.title for head in heads], heads, widths, titles))
-    out.writelines(_lines((rows, cells), heads, page, widths))
+    texts = [] if below is None else [text for (text,) in _cells(rows, [below], page)]
+    out.writelines(_lines((rows, cells, texts), heads, page, widths))
 
 
-def coloured(text: str, tone: Tone | None, *, color: bool) -> str:
-    """Return text in the colour of a tone, where colour is wanted."""
-    return f"\x1b[{_STYLES[tone]}m{text}\x1b[0m" if color and tone and text else text
+def _cells(rows: Sequence[Row], heads: Sequence[Column], page: Page) -> list[list[str]]:
+    makers = cells_for_people(heads, page, clean)
+    return [
+        [make(row.get(head.key)) for head, make in zip(heads, makers, strict=True)] for row in rows
+    ]
 
 
 def least_width(rows: Sequence[Row], heads: Sequence[Column], this_year: int) -> int:
@@ -85,14 +88,14 @@ def _widths(cells: Sequence[Sequence[str]], heads: Sequence[Column], page: Page)
 
 
 def _lines(
-    table: tuple[Sequence[Row], Sequence[Sequence[str]]],
+    table: tuple[Sequence[Row], Sequence[Sequence[str]], Sequence[str]],
     heads: Sequence[Column],
     page: Page,
     widths: Sequence[int],
 ) -> Iterator[str]:
-    rows, cells = table
+    rows, cells, texts = table
     short = len(rows) > SCREENFUL
-    for row, line in zip(rows, cells, strict=True):
+    for row, line, text in zip_longest(rows, cells, texts):
         tones = page.tone(row) if page.tone and page.color else {}
         styles = {key: _STYLES[tone] for key, tone in tones.items()}
         parts = [
@@ -101,6 +104,8 @@ def _lines(
         ]
         for each in zip_longest(*parts, fillvalue=""):
             yield _line(each, heads, widths, styles)
+        if text:
+            yield f"{_INDENT}{cut_whole(text, (page.width or len(text) * 2) - len(_INDENT))}\n"
 
 
 def _line(

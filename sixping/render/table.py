@@ -38,9 +38,11 @@ class Column(NamedTuple):
 
     ``text``: citizen or own text; ``list``: texts; ``platform``: one of the four words or
     several, which people read as the street's own names; ``time``: an aware datetime or its
-    ledger text; ``day``: a date or ISO text; ``number``: of a case, as it is said; ``int``; ``rate``: percent, or a mapping
+    ledger text; ``day``: a date or ISO text; ``number``: of a case, as it is said; ``int``;
+    ``rate``: percent, or a mapping
     with ``rate``; ``bool``. Only an ``elastic`` column may be wrapped or shortened on
-    a terminal; ``one_line`` has it shortened, so that a row stays a line. ``mask`` hides
+    a terminal; ``one_line`` has it shortened, so that a row stays a line; ``under``: it has a line
+    of its own below the others. ``mask`` hides
     personal data unless the page reveals it.
     """
 
@@ -50,6 +52,7 @@ class Column(NamedTuple):
     elastic: bool = False
     mask: Mask | None = None
     one_line: bool = False
+    under: bool = False
 
     @property
     def right(self) -> bool:
@@ -62,8 +65,8 @@ class Page(NamedTuple):
 
     ``width``: terminal columns, None where nothing bounds a line; ``this_year``: the
     year people need not be told; ``tone``: which cells of a row press how much, for their colour;
-    ``people``: a sheet is for people, who read titles and not keys; ``kept``: it is a file that a spreadsheet
-    may open, not a stream for a program.
+    ``people``: a sheet is for people, who read titles and not keys; ``kept``: it is a file that a
+    spreadsheet may open, not a stream for a program.
     """
 
     headers: bool = True

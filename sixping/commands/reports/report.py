@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.console import answers, dated
-from sixping.console.answers import fitted, fitting, publish
+from sixping.console.answers import publish, publish_drilled
 from sixping.console.casefilters import OnPlatform
 from sixping.console.context import Context
 from sixping.console.days import day_of, period_of
@@ -17,7 +17,6 @@ from sixping.console.nothing import before_first_day
 from sixping.console.options import revealing
 from sixping.documents.period import report_json
 from sixping.errors import UsageFault
-from sixping.render.drill import COLUMNS, COLUMNS_FROM, LEAVING, summary
 from sixping.render.formats import SHEETS
 from sixping.render.paper.period.annex import EXPLAINED
 from sixping.render.period import HEADS, flat_rows
@@ -189,8 +188,4 @@ def _show_rows(context: Context, wish: Wish, of: tuple[ReportRequest, Narrow], k
 
     with reading(context.existing_ledger()) as con:
         found = drill(con, narrowed(con, *of), key)
-    rows = [row._asdict() for row in found]
-    heads = fitting(context, wish, COLUMNS, COLUMNS_FROM)
-    publish(context, wish, rows, fitted(context, wish, heads, rows, LEAVING), rows)
-    if context.terminal.isatty:
-        context.say(summary(found, key.title))
+    publish_drilled(context, wish, found, key.title)
