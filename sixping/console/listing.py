@@ -77,7 +77,7 @@ def show_cases(
     rows, left = listed
     width = context.terminal.width
     if rows and width is not None and wish.choose(context, SHEETS) == "table" and not wish.path:
-        at = _moment(con, context, rows)
+        at = moment(con, context, rows)
         lines, heads = caselist.on_screen(rows, at, width, reveal=wish.reveal)
         publish(context, wish, lines, heads, document, caselist.tones)
         if any(BEYOND in (line["days"] or "") for line in lines):
@@ -97,7 +97,7 @@ def _rows(wish: Wish, rows: Sequence[CaseRow]) -> list[dict[str, Any]]:
     ]
 
 
-def _moment(con: Connection, context: Context, rows: Sequence[CaseRow]) -> Moment:
+def moment(con: Connection, context: Context, rows: Sequence[CaseRow]) -> Moment:
     """Return what the lines of a terminal are judged by."""
     from sixping.services.rulebooks import rulebooks_on
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+import io
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.documents import phrases
 from sixping.documents.eventwords import field_words, kind_name, stream_words
 from sixping.policy.units import PLAIN, Naming
 from sixping.policy.vocabulary import CLOCKS, ENDED
+from sixping.render import screen
+from sixping.render.caselist import UNFILLED
 from sixping.render.explain import grown_words
+from sixping.render.table import Column, Page
 from sixping.util.clock import from_text
 from sixping.util.text import clean, columns, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from sixping.render.table import Row, Tone
 
 _LABEL = 10
 _WORDS = (
@@ -187,20 +193,38 @@ def _some(numbers: Sequence[str]) -> list[str]:
     return [*numbers[:_NAMED], *more]
 
 
-def sheet(case: Mapping[str, Any], now: datetime, width: int | None, naming: Naming = PLAIN) -> str:
-    """Return a case as a sheet of lines; ``width`` None leaves long lines whole.
+class Sheet(NamedTuple):
+    """How a case is shown: when, how wide and in colour, what waits and what comes next.
 
-    ``naming``: what the street calls the platforms.
+    ``width`` None leaves long lines whole; ``naming``: what the street calls the platforms;
+    ``waits``: how long it waits where no limit runs; ``following``: the next step, if it is told.
     """
-    case = {**case, "platform": naming.platform(case["platform"])}
+
+    now: datetime
+    width: int | None = None
+    color: bool = False
+    naming: Naming = PLAIN
+    waits: str = ""
+    following: str = ""
+
+    @property
+    def page(self) -> Page:
+        """What the tables of the sheet are written on."""
+        return Page(width=self.width, color=self.color, tone=_tones)
+
+
+def sheet(case: Mapping[str, Any], how: Sheet) -> str:
+    """Return a case as a sheet of lines."""
+    case = {**case, "platform": how.naming.platform(case["platform"])}
     lines = [
-        *_head(case, now, width),
+        *_head(case, how),
         "",
-        *_folded(_clocks(case, now), width),
+        *_clocks(case, how),
+        *_folded(_at_source(case, how.now), how.width),
         "",
-        *_folded(_segments(case, now), width),
+        *_folded(_segments(case, how.now), how.width),
         "",
-        *_log(case, now, width),
+        *_log(case, how),
     ]
     return "\n".join(lines) + "\n"
 
@@ -215,11 +239,37 @@ def _folded(lines: Iterator[str], width: int | None) -> Iterator[str]:
             yield f"    {part}"
 
 
-def _head(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:
-    yield f"{case['number']}  {case['status']}  第 {case['version']} 版"
-    for label, value in _facts(case, now).items():
+def _head(case: Mapping[str, Any], how: Sheet) -> Iterator[str]:
+    running = (clock for clock in case["clocks"] if clock["running"])
+    limits = ", ".join(
+        f"{CLOCKS[clock['kind']]}{stands}"
+        for clock in sorted(running, key=lambda clock: clock["due"])
+        if (stands := _standing(case, clock, how.now))
+    )
+    grade = phrases.grade_word(case["severity"], confirmed=case["confirmed"])
+    holder = "" if case["status"] in _OVER else phrases.holder(case["lead"], case["status"])
+    about = (
+        case["number"], case["status"], grade, limits or how.waits, clean(holder),
+        f"第 {case['version']} 版",
+    )  # fmt: skip
+    yield from _folded(iter(["  ".join(word for word in about if word)]), how.width)
+    if how.following:
+        yield from _folded(iter([f"下一步: {how.following}"]), how.width)
+        yield ""
+    for label, value in _facts(case, how.now).items():
         if value:
-            yield from _wrapped(label, value, width)
+            yield from _wrapped(label, value, how.width)
+
+
+def _standing(case: Mapping[str, Any], clock: Mapping[str, Any], now: datetime) -> str:
+    """Say how a running limit stands in working days; nothing while it stands still."""
+    if clock["held_at"] or clock["late"] is None:
+        return ""
+    own = (clock["kind"], clock["round"])
+    days = {(each["kind"], each["round"]): each for each in (*case["late"], *case["left"])}
+    each = days.get(own, {})
+    tomorrow = from_text(clock["due"]).date() == now.date() + timedelta(days=1)
+    return phrases.standing(each.get("workdays_late"), each.get("workdays_left"), tomorrow=tomorrow)
 
 
 def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
@@ -235,7 +285,8 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
     suggested = f"未分派, 建议 {case['suggested_lead']}" if case["suggested_lead"] else "未分派"
     return {
         "内容": case["text"] or phrases.GONE,
-        "地点": joined("community", "grid", "place"),
+        "社区": " / ".join(case[name] for name in ("community", "grid") if case[name]) or UNFILLED,
+        "地点": case["place"] or UNFILLED,
         "反映人": "匿名 (无法反馈)" if case["anonymous"] else joined("reporter", "phone"),
         "被反映": case["about"] or "",
         "回避": "; ".join(_avoid(each, case["number"]) for each in case["avoid"]),
@@ -368,21 +419,49 @@ def _wrapped(label: str, value: str, width: int | None) -> Iterator[str]:
         yield f"{pad(label if i == 0 else '', _LABEL)}{line}"
 
 
-def _clocks(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
+_CLOCK_COLUMNS = (
+    Column("kind", "期限"),
+    Column("count", "限"),
+    Column("due", "到期"),
+    Column("verdict", "结果"),
+    Column("clause", "条款"),
+)
+
+
+def _tones(row: Row) -> Mapping[str, Tone]:
+    return {"verdict": "late"} if "超" in (row.get("verdict") or "") else {}
+
+
+def _table(rows: Sequence[Row], heads: Sequence[Column], how: Sheet) -> Iterator[str]:
+    out = io.StringIO()
+    screen.write(rows, heads, out, how.page)
+    yield from out.getvalue().splitlines()
+
+
+def _clocks(case: Mapping[str, Any], how: Sheet) -> Iterator[str]:
     yield "[时限]"
-    days = {(late["kind"], late["round"]): late["workdays_late"] for late in case["late"]}
+    rows = [_clock(case, clock, how.now) for clock in case["clocks"]]
+    least = screen.least_width(rows, _CLOCK_COLUMNS, how.now.year) if rows else 0
+    heads = [
+        head._replace(under=head.key == "clause" and how.width is not None and least > how.width)
+        for head in _CLOCK_COLUMNS
+    ]
+    yield from _table(rows, heads, how)
+
+
+def _clock(case: Mapping[str, Any], clock: Mapping[str, Any], now: datetime) -> dict[str, str]:
     grown = {(each["kind"], each["round"]): each for each in case.get("grown", ())}
-    for clock in case["clocks"]:
-        due = phrases.moment(from_text(clock["due"]), now.year) if clock["due"] else "未知"
-        round_ = f"第{clock['round']}轮 " if case["clocks"][-1]["round"] > 1 else ""
-        mark = f" {phrases.PROVISIONAL}" if clock["provisional"] else ""
-        own = grown.get((clock["kind"], clock["round"]), {})
-        count = f"{grown_words(clock | own)} " if clock["workdays"] else ""
-        yield (
-            f"{round_}{CLOCKS[clock['kind']]}  {count}{clock['clause'] or ''}"
-            f"  {due}{mark}  {_verdict(clock, now, days.get((clock['kind'], clock['round'])))}"
-        )
-    yield from _at_source(case, now)
+    due = phrases.moment(from_text(clock["due"]), now.year) if clock["due"] else "未知"
+    round_ = f"第{clock['round']}轮 " if case["clocks"][-1]["round"] > 1 else ""
+    mark = f" {phrases.PROVISIONAL}" if clock["provisional"] else ""
+    own = grown.get((clock["kind"], clock["round"]), {})
+    return {
+        "kind": f"{round_}{CLOCKS[clock['kind']]}",
+        "count": grown_words(clock | own) if clock["workdays"] else "",
+        "due": f"{due}{mark}",
+        "verdict": _verdict(case, clock, now),
+        "clause": clock["clause"] or "",
+    }
 
 
 def _at_source(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
@@ -399,24 +478,20 @@ def _at_source(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
     yield f"{said} (来源渠道所定, 不计入街道的时限)"
 
 
-def _verdict(clock: Mapping[str, Any], now: datetime, days: int | None) -> str:
+def _verdict(case: Mapping[str, Any], clock: Mapping[str, Any], now: datetime) -> str:
     if clock["held_at"]:
         return f"{phrases.moment(from_text(clock['held_at']), now.year)} 起中止"
     if clock["late"] is None:
         return "原始记录没有写明"
     if clock["running"]:
-        return f"已超期{_by_days(days)}" if clock["late"] else "进行中"
+        return _standing(case, clock, now) or "进行中"
     ended = phrases.moment(from_text(clock["stopped"]), now.year)
     if clock["stopped"][:16] == clock["due"][:16]:  # on the last minute the second decides
         ended += clock["stopped"][16:19]
+    late = _standing(case, clock, now) if clock["late"] else ""
     if clock["dropped"]:
-        return f"{ended} 转出" + (f", 已超期{_by_days(days)}" if clock["late"] else "")
-    return f"{ended} " + (f"超期{_by_days(days)}" if clock["late"] else "按时")
-
-
-def _by_days(days: int | None) -> str:
-    """Return by how many working days a limit is late; nothing within its day."""
-    return f" {days} 个工作日" if days else ""
+        return ", ".join(filter(None, ("转出", late, ended)))
+    return f"{late or '按时'}, {ended}"
 
 
 def _segments(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
@@ -432,21 +507,45 @@ def _segments(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
         yield f"{start} 至 {end}  {who}  办公时间 {hours}小时{minutes}分"
 
 
-def _log(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:
+_LOG_COLUMNS = (
+    Column("seq", "流水号", "int"),
+    Column("at", "时间"),
+    Column("step", "步骤"),
+    Column("by", "经办"),
+    Column("words", "说明", elastic=True),
+)
+#: the cells that the words of a step need beside the rest, else they stand below
+_WORDS_ROOM = 24
+
+
+def _log(case: Mapping[str, Any], how: Sheet) -> Iterator[str]:
     yield "[经过]"
-    for event in case["events"]:
-        when = phrases.moment(from_text(event["at"]), now.year)
-        late = ""
-        of_file = event["kind"] == "imported" or event.get("by_file")
-        if event["at"] != event["recorded_at"] and not of_file:
-            late = f" ({phrases.moment(from_text(event['recorded_at']), now.year)} 补记)"
-        gone = " (已撤销)" if event["voided_by"] else ""
-        gone += " (文字已删除)" if event["erased_by"] else ""
-        words = step_words(event) if event["kind"] not in {"reported", "imported"} else ""
-        line = f"{event['seq']}  {when}{late}  {kind_name(event['kind'])}{gone}"
-        by = f"  {clean(event['by'])}" if event["by"] else ""
-        first, *rest = (wrap(words, max(width - 4, 20)) if width and words else [words]) or [""]
-        yield f"{line}{by}"
-        for part in (first, *rest):
-            if part:
-                yield f"    {part}"
+    rows = [_step(event, how.now) for event in case["events"]]
+    rest = screen.full_widths(rows, _LOG_COLUMNS[:-1], how.now.year)
+    narrow = sum(rest) + len(rest) * len(screen.GAP) + _WORDS_ROOM
+    if how.width is None or narrow <= how.width:
+        yield from _table(rows, _LOG_COLUMNS, how)
+        return
+    for row in rows:
+        yield from _folded(
+            iter([f"{row['seq']}  {row['at']}  {row['step']}  {row['by']}"]), how.width
+        )
+        for part in wrap(row["words"], max(how.width - 4, 20)) if row["words"] else ():
+            yield f"    {part}"
+
+
+def _step(event: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    of_file = event["kind"] == "imported" or event.get("by_file")
+    noted = ""
+    if event["at"] != event["recorded_at"] and not of_file:
+        noted = f"({phrases.moment(from_text(event['recorded_at']), now.year)} 补记) "
+    gone = " (已撤销)" if event["voided_by"] else ""
+    gone += " (文字已删除)" if event["erased_by"] else ""
+    words = step_words(event) if event["kind"] not in {"reported", "imported"} else ""
+    return {
+        "seq": event["seq"],
+        "at": phrases.moment(from_text(event["at"]), now.year),
+        "step": f"{kind_name(event['kind'])}{gone}",
+        "by": clean(event["by"] or ""),
+        "words": f"{noted}{words}".rstrip(),
+    }

@@ -14,8 +14,6 @@ from sixping.documents.phrases import NO_RATE
 from sixping.render.table import Column, Page, Row, Tone, cells_for_people
 from sixping.util.text import clean, columns, cut_whole, wrap
 
-#: the rows up to which long text stands on several lines; in longer tables it is cut
-SCREENFUL: Final = 200
 GAP: Final = "  "
 _INDENT: Final = "      "
 _LEAST = 12
@@ -94,12 +92,11 @@ def _lines(
     widths: Sequence[int],
 ) -> Iterator[str]:
     rows, cells, texts = table
-    short = len(rows) > SCREENFUL
     for row, line, text in zip_longest(rows, cells, texts):
         tones = page.tone(row) if page.tone and page.color else {}
         styles = {key: _STYLES[tone] for key, tone in tones.items()}
         parts = [
-            [cut_whole(cell, width)] if short or head.one_line else wrap(cell, width)
+            [cut_whole(cell, width)] if head.one_line else wrap(cell, width)
             for cell, head, width in zip(line, heads, widths, strict=True)
         ]
         for each in zip_longest(*parts, fillvalue=""):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -37,7 +37,8 @@ from sixping.console.recording import record_reveal, record_seen
 from sixping.documents.eventwords import STREAMS, stream_named
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import UNCONFIRMED
-from sixping.render.casesheet import sheet
+from sixping.render.caselist import days_said
+from sixping.render.casesheet import Sheet, sheet
 from sixping.render.formats import SHEETS
 from sixping.util.masking import mask_text
 from sixping.util.text import spoken_number
@@ -45,7 +46,9 @@ from sixping.util.text import spoken_number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sixping.cases.model import Case
     from sixping.store.rows import CaseRow
+    from sixping.store.sqlite import Connection
 
 Limit = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="最多列出几件, 并说明略去几件")
@@ -69,7 +72,8 @@ def show(
       sixping show 123 --reveal --reason 回访
     """
     from sixping.cases.lifecycle import fold
-    from sixping.console.receipt import next_step
+    from sixping.console import listing
+    from sixping.queries import cases
     from sixping.services.casefile import read_case
     from sixping.services.rulebooks import naming_on
     from sixping.store.log import read_entries
@@ -85,13 +89,38 @@ def show(
     with reading(context.ledger) as con:
         document = read_case(con, number, context.now, reveal=reveal)
         naming = naming_on(con)
-        case = fold(number, read_entries(con, number)) if context.terminal.isatty else None
+        how = Sheet(context.now, naming=naming)
+        if context.terminal.isatty and fmt == "table":
+            case = fold(number, read_entries(con, number))
+            terminal, following = context.terminal, _following(con, context, case, document)
+            how = how._replace(width=terminal.width, color=terminal.color, following=following)
+        row = cases.case(con, number)
+        how = how._replace(waits=days_said(row, listing.moment(con, context, [row])))
     if fmt == "json":
         publish(context, wish, [], (), document)
-    else:
-        write_text(context, wish, sheet(document, context.now, context.terminal.width, naming))
-    if case and fmt == "table" and (following := next_step(case, document["suggested_lead"])):
-        context.say(f"下一步: {following}")
+        return
+    if wish.path:
+        how = how._replace(width=None, color=False, following="")
+    write_text(context, wish, sheet(document, how))
+    if how.width:
+        short = spoken_number(number, context.now.year)
+        undo = f"   撤销一步: sixping void {short} 流水号 --reason 理由"
+        context.say(f"逐日算期限: sixping explain {short}{undo}")
+        if how.following:
+            context.say(f"下一步: {how.following}")
+
+
+def _following(con: Connection, context: Context, case: Case, document: dict[str, Any]) -> str:
+    """Return what comes next for a case: the answer to a demand, else its next step."""
+    from sixping.console.receipt import demanded, next_step
+    from sixping.reports.urging import next_level
+    from sixping.services.rulebooks import rulebooks_on
+
+    step = next_step(case, document["suggested_lead"])
+    if not case.status.open or not case.unanswered:
+        return step
+    level = next_level(case, rulebooks_on(con).rules(case.received_at.date()))
+    return f"{demanded(case, level, context.now.year)}; {step}"
 
 
 @revealing
