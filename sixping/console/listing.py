@@ -19,6 +19,7 @@ from sixping.render.formats import SHEETS
 from sixping.render.table import Column
 from sixping.services.personal.named import Named
 from sixping.util.clock import to_text
+from sixping.util.text import spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,13 +135,18 @@ def entries_json(
     return document
 
 
-def show_entries(context: Context, wish: Wish, document: list[dict[str, Any]]) -> None:
-    """Write entries of the log, oldest first."""
+def show_entries(
+    context: Context, wish: Wish, document: list[dict[str, Any]], *, short: bool = False
+) -> None:
+    """Write entries of the log, oldest first; ``short``: cases as one says their numbers."""
+    year = context.now.year
     rows = [
         {
             "seq": entry["seq"],
             "at": entry["at"],
-            "subject": entry["subject"],
+            "subject": spoken_number(entry["subject"], year)
+            if short and entry["stream"] == "case"
+            else entry["subject"],
             "step": kind_name(entry["kind"])
             + ("(已撤销)" if entry["voided_by"] else "")
             + ("(文字已删除)" if entry["erased_by"] else ""),

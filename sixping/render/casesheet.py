@@ -441,12 +441,11 @@ def _table(rows: Sequence[Row], heads: Sequence[Column], how: Sheet) -> Iterator
 def _clocks(case: Mapping[str, Any], how: Sheet) -> Iterator[str]:
     yield "[时限]"
     rows = [_clock(case, clock, how.now) for clock in case["clocks"]]
-    least = screen.least_width(rows, _CLOCK_COLUMNS, how.now.year) if rows else 0
-    heads = [
-        head._replace(under=head.key == "clause" and how.width is not None and least > how.width)
-        for head in _CLOCK_COLUMNS
-    ]
-    yield from _table(rows, heads, how)
+    wide = screen.full_widths(rows, _CLOCK_COLUMNS, how.now.year) if rows else []
+    if how.width is None or sum(wide) + len(wide) * len(screen.GAP) <= how.width:
+        yield from _table(rows, _CLOCK_COLUMNS, how)
+        return
+    yield from _folded(("  ".join(filter(None, row.values())) for row in rows), how.width)
 
 
 def _clock(case: Mapping[str, Any], clock: Mapping[str, Any], now: datetime) -> dict[str, str]:

@@ -105,7 +105,13 @@ def _part(item: OverdueItem) -> str:
 
 
 #: the same on a terminal
-_SHORTER: Mapping[str, str] = {**_SHORT, "ceiling": "上限", "district": "区级办理"}
+_SHORTER: Mapping[str, str] = {
+    **_SHORT,
+    "ceiling": "上限",
+    "district": "区级办理",
+    "grade": "待定级",
+    "emergency": "应急",
+}
 
 
 def on_screen(

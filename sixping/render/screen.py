@@ -17,7 +17,7 @@ from sixping.util.text import clean, columns, cut_whole, wrap
 GAP: Final = "  "
 _INDENT: Final = "      "
 _LEAST = 12
-#: left of the last column only signs stand whose width every console agrees on
+#: only signs stand in a column whose width every console agrees on
 _NOTHING = "-"
 #: bold and two colours that are read on white and on black
 _STYLES: Final[dict[Tone, str]] = {"late": "1;31", "soon": "1", "grave": "1;35"}
@@ -31,8 +31,7 @@ def write(rows: Sequence[Row], heads: Sequence[Column], out: TextIO, page: Page)
     below = next((head for head in heads if head.under), None)
     heads = [head for head in heads if not head.under]
     cells = _cells(rows, heads, page)
-    for line in cells:
-        line[:-1] = [_NOTHING if cell == NO_RATE else cell for cell in line[:-1]]
+    cells = [[_NOTHING if cell == NO_RATE else cell for cell in line] for line in cells]
     widths = _widths(cells, heads, page)
     if page.headers:
         titles = dict.fromkeys((head.key for head in heads), _HEAD if page.color else "")

@@ -299,13 +299,18 @@ def log(
         rows, left = cases.log(con, since=since, stream=kept, subject=subject, limit=limit)
         document = listing.entries_json(con, rows, reveal=reveal)
         last = cases.head(con)[0]
-    listing.show_entries(context, wish, document)
+    screen = wish.choose(context) == "table" and context.terminal.isatty and not wish.path
+    if screen and rows:
+        context.say(f"{len(rows)} 条, 旧的在前")
+    listing.show_entries(context, wish, document, short=screen)
     if not rows and context.terminal.isatty:
         from sixping.console.nothing import by_filter
 
         wanted = (subject, kept and STREAMS[kept], f"序号 {since} 之后" if since else None)
         by_filter(context, wanted, f"台账现到第 {last} 号。", "sixping log --limit 20")
     listing.say_left(context, left, "条更早的记录")
+    if screen and (last_case := next((r.subject for r in rows[::-1] if r.stream == "case"), None)):
+        context.say(f"一件: sixping show {spoken_number(last_case, context.now.year)}")
 
 
 @answering

@@ -141,7 +141,10 @@ def _show_report(
         if fmt in answers.PAPERS:
             made_paper = made.paper(details=fmt in answers.OPENING)
             answers.publish_paper(context, wish, made_paper, annexed)
-            _say_next(context, fmt, request, asked)
+            if begins := made.caveats.begins:
+                _say_first(context, fmt, begins)
+            else:
+                _say_next(context, fmt, request, asked)
         else:
             rows = list(flat_rows(made.report))
             document = report_json(made.report)
@@ -161,6 +164,12 @@ def _record_revealed(
         shown = gather(con, narrowed(con, request, asked))[0].cases
     record_seen(context, wish, "report", shown)
     return [row["number"] for row in shown]
+
+
+def _say_first(context: Context, fmt: str, begins: str) -> None:
+    """Say on a terminal which month is the first that something is known of."""
+    if fmt == "table" and context.terminal.isatty:
+        context.say(f"下一步: sixping report --month {begins[:7]}")
 
 
 def _say_next(context: Context, fmt: str, request: ReportRequest, asked: Narrow) -> None:
