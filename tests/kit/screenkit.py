@@ -59,7 +59,8 @@ _LIFE: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ("accept {}", "assign {} --lead 城管执法中队", "sign {}"),
     ),
     (
-        "11-23T09:40", "消防门口长期停了辆依维柯, 堵住了“消防通道”——没人管…", "--community 月明社区",
+        "11-23T09:40", "消防门口长期停了辆依维柯, 堵住了“消防通道”——没人管…",
+        "--community 月明社区",
         ("accept {}", "assign {} --lead 交警中队"),
     ),
     (
