@@ -14,8 +14,8 @@ from sixping.policy.vocabulary import ClockKind
 from sixping.queries import cases, limits
 from sixping.render import caselist
 from sixping.render.caselist import BEYOND, Moment
-from sixping.render.casesheet import step_words
 from sixping.render.formats import SHEETS
+from sixping.render.stepwords import step_words
 from sixping.render.table import Column
 from sixping.services.personal.named import Named
 from sixping.util.clock import to_text

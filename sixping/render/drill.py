@@ -50,4 +50,5 @@ def on_screen(
 def summary(rows: Sequence[Drilled], label: str) -> str:
     """Return how many rows there are, and how many of them count."""
     counted = sum(row.counted for row in rows)
-    return f"{label}: 共 {len(rows)} 件, 计入 {counted} 件。"
+    each = "条" if rows and all(row.number is None for row in rows) else "件"
+    return f"{label}: 共 {len(rows)} {each}, 计入 {counted} {each}。"

@@ -231,6 +231,10 @@ def check(
     publish(context, wish, rows, _GAPS, document, _breach)
     _say_results(context, cover, record.begun)
     _say_unsigned(context, record, first, last)
+    if cover.agencies and context.terminal.isatty and wish.choose(context) == "table":
+        when = f"--month {first:%Y-%m}" if month else f"--date {first}"
+        figure = f"单位.{cover.agencies[0].agency}.应到"
+        context.say(f"打开一个数: sixping duty check {when} --drill {figure}")
     return FINDINGS if exit_code and cover.breaches else 0
 
 

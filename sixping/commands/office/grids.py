@@ -100,16 +100,33 @@ def grids(
         line._asdict() | {"worker": row["worker"]} for line, row in zip(lines, rows, strict=True)
     ]
     publish(context, wish, rows, _COLUMNS, document, leaving=_LEAVING)
+    if context.terminal.isatty and wish.choose(context) == "table":
+        of = f" --community {community}" if community else ""
+        when = f"{span.first:%Y-%m}"
+        context.say(f"打开一个数: sixping units grids --month {when}{of} --drill 网格未填")
 
 
 def _show_rows(
     context: Context, wish: Wish, work: Work, opened: Opened, organisation: Organisation
 ) -> None:
-    """Write the rows behind one figure; grid workers by their ids, unless revealed as such."""
+    """Write the rows behind one figure, with people as the lines of the table have them."""
     names = {who: person.name for who, person in organisation.people.items() if person.name}
     opened, found = of_grids(work, opened, names)
-    record_seen(context, wish, "people", [row for row in found if row.by])
-    publish_drilled(context, wish, found, opened.title)
+    record_seen(context, wish, "people", [row.by for row in found if row.by])
+
+    def said(people: str) -> str:
+        each = (_person(who, organisation, reveal=wish.reveal) for who in people.split("、"))
+        return "、".join(each)
+
+    rows = [row._replace(by=row.by and said(row.by)) for row in found]
+    publish_drilled(context, wish, rows, opened.title)
+
+
+def _person(who: str, organisation: Organisation, *, reveal: bool) -> str:
+    known = organisation.people.get(who)
+    if known is None:
+        return who
+    return person_words(known.id, known.name, phone=known.phone if reveal else None)
 
 
 def _unfilled(lines: Sequence[Line]) -> str:
@@ -125,9 +142,7 @@ def _unfilled(lines: Sequence[Line]) -> str:
 
 
 def _row(line: Line, organisation: Organisation, *, reveal: bool) -> dict[str, Any]:
-    known = organisation.people.get(line.worker or "")
-    phone = known.phone if known and reveal else None
-    worker = person_words(known.id, known.name, phone=phone) if known else line.worker
+    worker = line.worker and _person(line.worker, organisation, reveal=reveal)
     days = line.feedback_workdays
     return line._asdict() | {
         "level": _LEVELS[line.level],
