@@ -18,6 +18,7 @@ from sixping.queries.cases import list_cases
 from sixping.render import caselist
 from sixping.render.formats import emit
 from sixping.render.table import Page
+from sixping.reports.overdue import KINDS
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.sqlite import reading
 from tests.kit.screenkit import NOW, Desk, a_desk, plain, width
@@ -199,6 +200,30 @@ def test_the_sums_are_those_of_the_items(
     assert f"今天到期 {len(today)} 件" in said
     numbers = {item["number"] for item in found}
     assert f"合计: {len(numbers)} 件, {len(found)} 项" in said
+
+
+def test_a_figure_on_the_screen_opens_to_as_many_rows(
+    desk: Desk, screens: dict[tuple[str, int], list[str]], tmp_path: Path
+) -> None:
+    said = "\n".join(screens["overdue", 120])
+    counts = desk.json("overdue")["counts"]
+    for kind, count in counts.items():
+        assert f"{KINDS[kind]} {count}" in said
+        assert len(desk.json(f"overdue --drill {KINDS[kind]}")) == count
+    (sums,) = re.findall("超期 ([0-9]+) 件: (.+)。", said)
+    assert len(desk.json("overdue --drill 超期")) == int(sums[0])
+    for each in sums[1].split("、"):
+        unit, number = each.split()
+        assert len(desk.json(f"overdue --drill 单位.{unit}.超期")) == int(number)
+    lines = desk.json("units grids --month 2026-11")
+    nowhere = sum(x["reports"] for x in lines if x["level"] == "community" and not x["community"])
+    assert len(desk.json("units grids --month 2026-11 --drill 社区未填")) == nowhere
+    file = tmp_path / "超期.csv"
+    assert desk.run(f"overdue --drill 超期 -o {file}")[0] == 0
+    assert len(file.read_text(encoding="utf-8-sig").splitlines()) == int(sums[0]) + 1
+    assert desk.run(f"overdue --drill 超期 -o {file}")[0] != 0, "an existing file needs --force"
+    code, wrong = desk.run("overdue --drill 未签")
+    assert (code, "未签收" in wrong) == (2, True)
 
 
 def test_an_empty_list_names_its_filter_and_the_whole(
