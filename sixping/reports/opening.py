@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sixping.errors import UsageFault
-from sixping.policy.vocabulary import CLOCKS
+from sixping.policy.vocabulary import CLOCKS, Outcome
 from sixping.reports.drill import UNNAMED, Drilled, figure_named
 from sixping.reports.overdue import KINDS, STANDINGS
 from sixping.util.clock import SHANGHAI
@@ -259,7 +259,7 @@ def _counted(reports: Sequence[GridReport], figure: str) -> list[GridReport]:
 
 
 def _of_report(report: GridReport, figure: str) -> Drilled:
-    said = {True: "受理", False: "不予受理", None: "没有决定受理与否"}[report.accepted]
+    said = {True: "受理", False: Outcome.DECLINED.value, None: "没有决定受理与否"}[report.accepted]
     days = "" if report.workdays is None else f", 反馈用 {report.workdays} 个工作日"
     counts = figure not in {"valid", "accepted_share"} or report.accepted is True
     return Drilled(

@@ -16,7 +16,6 @@ from sixping.policy.vocabulary import LATE, Platform
 from sixping.render.formats import SHEETS
 from sixping.render.overdue import COLUMNS, holder, is_late, on_screen, tones
 from sixping.render.overdue import rows as overdue_rows
-from sixping.reports.opening import OVERDUE_FIGURES, OVERDUE_LEVELS, named, of_overdue
 from sixping.reports.overdue import FIRST, KINDS, STANDINGS
 from sixping.util.clock import to_text
 from sixping.util.names import meant
@@ -27,7 +26,20 @@ if TYPE_CHECKING:
 
     from sixping.console.answers import Wish
     from sixping.render.table import Column
+    from sixping.reports.opening import Opened
     from sixping.reports.overdue import Overdue, OverdueItem
+
+
+Drill = Annotated[
+    str | None,
+    typer.Option(
+        "--drill", metavar="项目", help="列出一个数背后的每一条, 如 未签收、单位.指挥室.超期"
+    ),
+]
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option("--kind", metavar="类型", help="只看这几类, 如 等级待确认、办结超期、临期"),
+]
 
 
 @revealing
@@ -47,20 +59,12 @@ def overdue(
         Platform | None,
         typer.Option("--platform", click_type=PLATFORM, metavar="平台", help="只看一个平台"),
     ] = None,
-    kind: Annotated[
-        list[str] | None,
-        typer.Option("--kind", metavar="类型", help="只看这几类, 如 等级待确认、办结超期、临期"),
-    ] = None,
+    kind: Kinds = None,
     severity: OfGrade = None,
     by_unit: Annotated[
         bool, typer.Option("--by-unit", help="按单位归拢, 有最要紧事项的单位在前")
     ] = False,
-    drill: Annotated[
-        str | None,
-        typer.Option(
-            "--drill", metavar="项目", help="列出一个数背后的每一条, 如 未签收、单位.指挥室.超期"
-        ),
-    ] = None,
+    drill: Drill = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="有结果时退出码为 3, 供定时任务使用")
     ] = False,
@@ -81,30 +85,37 @@ def overdue(
 
     context = Context.of(ctx)
     wish.choose(context, SHEETS)
-    kinds, opened = _kinds(kind), named(drill, OVERDUE_FIGURES, OVERDUE_LEVELS) if drill else None
-    listed = find(
-        context.existing_ledger(),
-        context.now,
-        within,
-        Places(unit, community),
-        platform=platform,
-        severity=severity,
-    )
+    kinds, opened = _kinds(kind), _opened(drill)
+    path, where = context.existing_ledger(), Places(unit, community)
+    listed = find(path, context.now, within, where, platform=platform, severity=severity)
     _say_emergencies(context, listed)
     items = tuple(item for item in listed.items if not kinds or _is_of(item, kinds))
     listed = _as_said(context, wish, listed._replace(items=items))
     if opened:
-        opened, behind = of_overdue(listed, opened)
-        publish_drilled(context, wish, behind, opened.title)
+        _show_rows(context, wish, listed, opened)
         return FINDINGS if exit_code and items else 0
-    again = _again(
-        within=within if within != 1 else None, unit=unit, community=community, platform=platform,
-        severity=severity, kind=kind,
-    )  # fmt: skip
-    show(context, wish, listed, by_unit=by_unit, again=again)
+    wanted = (unit, community, platform, severity)
+    show(context, wish, listed, by_unit=by_unit, again=_again(within, wanted, kind))
     if not items and context.terminal.isatty:
-        _say_none(context, within, (unit, community, platform, severity, *_words(kinds)))
+        _say_none(context, within, (*wanted, *_words(kinds)))
     return FINDINGS if exit_code and items else 0
+
+
+def _opened(drill: str | None) -> Opened | None:
+    """Return the figure to open, if one is asked for. Raises ``UsageFault``."""
+    if drill is None:
+        return None
+    from sixping.reports.opening import OVERDUE_FIGURES, OVERDUE_LEVELS, named
+
+    return named(drill, OVERDUE_FIGURES, OVERDUE_LEVELS)
+
+
+def _show_rows(context: Context, wish: Wish, listed: Overdue, opened: Opened) -> None:
+    """Write the rows behind one figure of the list."""
+    from sixping.reports.opening import of_overdue
+
+    opened, behind = of_overdue(listed, opened)
+    publish_drilled(context, wish, behind, opened.title)
 
 
 def _as_said(context: Context, wish: Wish, listed: Overdue) -> Overdue:
@@ -148,10 +159,13 @@ def _words(kinds: set[str]) -> list[str]:
     return [KINDS[kind] for kind in KINDS if kind in kinds] + [r for r in REMARKS if r in kinds]
 
 
-def _again(*, kind: Sequence[str] | None, **options: object) -> str:
+def _again(within: int, wanted: Sequence[str | None], kinds: Sequence[str] | None) -> str:
     """Return the command with the filters it was given, to be typed again with more."""
-    given = [*options.items(), *(("kind", each) for each in kind or ())]
-    return " ".join(["sixping overdue", *(f"--{name} {v}" for name, v in given if v is not None)])
+    names = ("unit", "community", "platform", "severity")
+    given = [(name, value) for name, value in zip(names, wanted, strict=True) if value]
+    given += [("within", str(within))] if within != 1 else []
+    given += [("kind", kind) for kind in kinds or ()]
+    return " ".join(["sixping overdue", *(f"--{name} {value}" for name, value in given)])
 
 
 def show(
