@@ -18,6 +18,7 @@ from sixping.render.formats import SHEETS
 from sixping.render.stepwords import step_words
 from sixping.render.table import Column
 from sixping.services.personal.named import Named
+from sixping.store.sqlite import reading
 from sixping.util.clock import to_text
 from sixping.util.text import spoken_number
 
@@ -70,7 +71,6 @@ def cases_json(
 def show_cases(
     context: Context,
     wish: Wish,
-    con: Connection,
     listed: tuple[Sequence[CaseRow], int],
     document: list[dict[str, Any]] | None,
 ) -> None:
@@ -78,7 +78,8 @@ def show_cases(
     rows, left = listed
     width = context.terminal.width
     if rows and width is not None and wish.choose(context, SHEETS) == "table" and not wish.path:
-        at = moment(con, context, rows)
+        with reading(context.ledger) as con:  # a reveal was recorded in between
+            at = moment(con, context, rows)
         lines, heads = caselist.on_screen(rows, at, width, reveal=wish.reveal)
         publish(context, wish, lines, heads, document, caselist.tones)
         if any(BEYOND in (line["days"] or "") for line in lines):

@@ -289,6 +289,15 @@ def test_the_last_line_says_how_to_go_on(screens: dict[tuple[str, int], list[str
         assert "下一步: " in tail or "sixping " in tail, (screen, columns, lines[-1])
 
 
+def test_a_reveal_on_a_screen_is_recorded_first_and_shown(desk: Desk, tmp_path: Path) -> None:
+    copy = Desk(tmp_path / "copy.db")
+    copyfile(desk.path, copy.path)
+    for line in ("list", "search 电梯", "overdue", "overdue --drill 件数"):
+        shown = "\n".join(copy.screen(f"{line} --reveal --reason 回访", 120))
+        assert "13800000000" in shown, shown
+        assert copy.json("log --limit 1")[0]["kind"] == "revealed"
+
+
 def test_a_refusal_says_what_is_possible(screens: dict[tuple[str, int], list[str]]) -> None:
     wrong, *possible, following = screens["accept 1", 120]
     assert wrong == "错误: 2026-000001 现在是“办理中”, 不能受理。"
