@@ -114,9 +114,18 @@ class Desk:
         self.path = path
 
     def run(
-        self, line: str, *, columns: int | None = None, color: bool = False, now: str = NOW
+        self,
+        line: str,
+        *,
+        columns: int | None = None,
+        color: bool = False,
+        now: str = NOW,
+        answer: bool = False,
     ) -> tuple[int, str]:
-        """Run a command line; return its code and all it said, on a terminal of some columns."""
+        """Run a command line; return its code and all it said, on a terminal of some columns.
+
+        ``answer``: only what it wrote to stdout.
+        """
         kind = io.TextIOWrapper if columns is None else _Screen
         out = kind(io.BytesIO(), encoding="utf-8", write_through=True)
         env = {"SIXPING_NOW": now, "SIXPING_BY": "演示甲", "SIXPING_LEDGER": str(self.path)}
@@ -129,14 +138,13 @@ class Desk:
                 patch.setenv(name, value)
             patch.setenv("TERM", "xterm" if color else "dumb")
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
-            with redirect_stdout(out), redirect_stderr(out):
+            with redirect_stdout(out), redirect_stderr(io.StringIO() if answer else out):
                 code = cli.main(line.split())
         return code, _written(out)
 
     def json(self, line: str) -> Any:
         """Return what a command answers in JSON."""
-        said = self.run(f"{line} --json")[1]
-        return json.loads(re.sub(r"\A[^\[{]*", "", said))
+        return json.loads(self.run(f"{line} --json", answer=True)[1])
 
     def screen(self, line: str, columns: int, *, color: bool = False) -> list[str]:
         """Return the lines of a screen."""
