@@ -344,6 +344,6 @@ def possible(case: Case) -> list[tuple[str, str]]:
 
 
 def _what_is_possible(case: Case) -> str:
-    steps = "、".join(f"{command}({name})" for command, name in possible(case))
+    steps = "、".join(f"{name}({command})" for command, name in possible(case))
     into = f"它已并入 {case.merged_into}。" if case.merged_into else ""
-    return f"{into}这个状态下可以: {steps}。"
+    return f"{into}现在可以: {steps}。\n下一步: sixping show {case.number}"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sixping.render.paper.board import Board
     from sixping.render.sections import SectionPage
     from sixping.render.table import Tone
+    from sixping.reports.drill import Drilled
 
 _FOR_PEOPLE = ("table", "md", "xlsx")
 #: the forms of a paper for people
@@ -151,7 +152,7 @@ def publish(
     rows: Sequence[Row],
     columns: Sequence[Column],
     document: Any = None,  # noqa: ANN401 - whatever JSON holds
-    tone: Callable[[Row], Tone | None] | None = None,
+    tone: Callable[[Row], Mapping[str, Tone]] | None = None,
     leaving: Sequence[str] = (),
 ) -> None:
     """Write a result: ``document`` as JSON (its items as JSON lines), else the rows.
@@ -182,6 +183,19 @@ def publish(
         say_written(context, wish.path, f"{len(rows)} 行")
     else:
         emit(rows, columns, fmt=fmt, out=sys.stdout, page=page)
+
+
+def publish_drilled(context: Context, wish: Wish, found: Sequence[Drilled], label: str) -> None:
+    """Write the rows behind a figure called ``label``; on a terminal their number, too."""
+    from sixping.render.drill import COLUMNS, COLUMNS_FROM, LEAVING, on_screen, summary
+
+    rows, heads = [row._asdict() for row in found], fitting(context, wish, COLUMNS, COLUMNS_FROM)
+    if context.terminal.width and wish.choose(context, SHEETS) == "table" and not wish.path:
+        rows, heads = on_screen(rows, heads, context.now.year)
+        heads = fitted(context, wish, heads, rows, LEAVING)
+    publish(context, wish, rows, heads, rows)
+    if context.terminal.isatty:
+        context.say(summary(found, label))
 
 
 def _of_platforms(columns: Sequence[Column]) -> bool:

@@ -5,25 +5,28 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.lateness import is_late
-from sixping.console.answers import fitted, fitting, publish
+from sixping.console.answers import publish
 from sixping.documents.amendwords import before
 from sixping.documents.cases import case_json, event_json, summary_of
 from sixping.documents.eventwords import kind_name
-from sixping.documents.phrases import grade_mark, grade_word, source_mark
+from sixping.documents.phrases import grade_word
+from sixping.policy.vocabulary import ClockKind
 from sixping.queries import cases, limits
-from sixping.render.casesheet import step_words
+from sixping.render import caselist
+from sixping.render.caselist import BEYOND, Moment
 from sixping.render.formats import SHEETS
+from sixping.render.stepwords import step_words
 from sixping.render.table import Column
 from sixping.services.personal.named import Named
+from sixping.store.sqlite import reading
 from sixping.util.clock import to_text
+from sixping.util.text import spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sixping.console.answers import Wish
     from sixping.console.context import Context
-    from sixping.render.table import Row, Tone
     from sixping.store.rows import CaseRow, EventRow
     from sixping.store.sqlite import Connection
 
@@ -40,20 +43,6 @@ CASES = (
     Column("summary", "事项", elastic=True, one_line=True),
     Column("source_due", "来源期限", "time"),  # scripts cut by position: what is new stands last
 )
-#: on a terminal narrower than this the column is left to wider ones and to other formats
-CASES_FROM = {
-    "severity": 90,
-    "community": 105,
-    "category": 120,
-    "received_at": 145,
-    "platform": 155,
-}
-#: where no case has one, no terminal is wide enough for a column of them
-_NO_SOURCE_DUE = CASES_FROM | {"source_due": 1 << 20}
-#: what leaves where the rows are still too wide, in this order
-CASES_LEAVING = (
-    "platform", "received_at", "category", "community", "severity", "source_due", "status",
-)  # fmt: skip
 ENTRIES = (
     Column("seq", "序号", "int"),
     Column("at", "时间", "time"),
@@ -87,43 +76,40 @@ def show_cases(
 ) -> None:
     """Write cases as JSON does, or one line each; say how many a limit left out."""
     rows, left = listed
-    now = to_text(context.now)
+    width = context.terminal.width
+    if rows and width is not None and wish.choose(context, SHEETS) == "table" and not wish.path:
+        with reading(context.ledger) as con:  # a reveal was recorded in between
+            at = moment(con, context, rows)
+        lines, heads = caselist.on_screen(rows, at, width, reveal=wish.reveal)
+        publish(context, wish, lines, heads, document, caselist.tones)
+        if any(BEYOND in (line["days"] or "") for line in lines):
+            context.say(f"{BEYOND} 已过最长时限。")
+    else:
+        publish(context, wish, _rows(wish, rows), CASES, document)
+    say_left(context, left, "件")
+
+
+def _rows(wish: Wish, rows: Sequence[CaseRow]) -> list[dict[str, Any]]:
     own = [column.key for column in CASES if column.key != "summary"]
-    lines = [
+    return [
         {key: getattr(row, key) for key in own}
         | {"summary": summary_of(row.private, reveal=wish.reveal)}
         | {"severity": grade_word(row.severity, confirmed=bool(row.confirmed))}
         for row in rows
     ]
 
-    def tone(row: Row) -> Tone | None:
-        return "late" if row["next_due"] and is_late(row["next_due"], now) else None
 
-    shown_from = CASES_FROM if any(row.source_due for row in rows) else _NO_SOURCE_DUE
-    heads = _text_last(CASES) if wish.choose(context, SHEETS) == "table" else CASES
-    columns = fitting(context, wish, heads, shown_from)
-    columns = fitted(context, wish, columns, lines, CASES_LEAVING)
-    publish(context, wish, _marked(lines, columns), columns, document, tone)
-    say_left(context, left, "件")
+def moment(con: Connection, context: Context, rows: Sequence[CaseRow]) -> Moment:
+    """Return what the lines of a terminal are judged by."""
+    from sixping.services.rulebooks import rulebooks_on
 
-
-def _text_last(columns: Sequence[Column]) -> list[Column]:
-    """Return the columns in the order of a terminal, where free text may stand last only."""
-    return sorted(columns, key=lambda column: column.key == "summary")
-
-
-def _marked(lines: Sequence[dict[str, Any]], columns: Sequence[Column]) -> list[dict[str, Any]]:
-    """Put before the text what presses and has no column: the grade, an earlier source limit."""
-    shown = {column.key for column in columns}
-    grade, source = "severity" not in shown, "source_due" not in shown
-    return [
-        line | {
-            "summary": (grade_mark(line["severity"]) if grade else "")
-            + (source_mark(line["source_due"], line["next_due"]) if source else "")
-            + line["summary"]
-        }
-        for line in lines
-    ]  # fmt: skip
+    rulebooks = rulebooks_on(con)
+    closes = rulebooks.policy.edition_at(context.now.date()).counting.closes
+    late = cases.running(con, to_text(context.now))
+    beyond = {clock.case.number for clock in late if clock.kind == ClockKind.CEILING}
+    still = [row.number for row in rows if row.open and not row.next_due and row.lead]
+    held = {n for n in still if any(clock.held_at for clock in limits.clocks(con, n))}
+    return Moment(context.now, rulebooks.calendar, closes, beyond, held)
 
 
 def say_left(context: Context, left: int, unit: str) -> None:
@@ -150,13 +136,18 @@ def entries_json(
     return document
 
 
-def show_entries(context: Context, wish: Wish, document: list[dict[str, Any]]) -> None:
-    """Write entries of the log, oldest first."""
+def show_entries(
+    context: Context, wish: Wish, document: list[dict[str, Any]], *, short: bool = False
+) -> None:
+    """Write entries of the log, oldest first; ``short``: cases as one says their numbers."""
+    year = context.now.year
     rows = [
         {
             "seq": entry["seq"],
             "at": entry["at"],
-            "subject": entry["subject"],
+            "subject": spoken_number(entry["subject"], year)
+            if short and entry["stream"] == "case"
+            else entry["subject"],
             "step": kind_name(entry["kind"])
             + ("(已撤销)" if entry["voided_by"] else "")
             + ("(文字已删除)" if entry["erased_by"] else ""),

@@ -12,7 +12,7 @@ from sixping.errors import RECORDED, InputOutput, Interrupted, SixpingError
 from sixping.policy.vocabulary import CLOCKS, LIMITS, Status
 from sixping.render.table import Column
 from sixping.util.clock import from_text, to_text
-from sixping.util.text import clean, dump_json, pad
+from sixping.util.text import clean, dump_json, pad, spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -169,6 +169,8 @@ def next_step(case: Case, suggested: str | None) -> str:
         if undone:
             way = f"分工完成后 sixping part-done {no} --unit {undone[0]} --outcome 结果; {way}"
         return way if case.signed_at else f"牵头单位签收 sixping sign {no}; {way}"
+    if case.status is Status.ACCEPTED and case.returned_at is not None:
+        way = f"退回的, 改派 sixping assign {no} --lead 单位"  # not to who has just returned it
     if not case.confirmed and case.status.open and case.status is not Status.REPORTED:
         return f"确认等级 sixping regrade {no} --severity 等级 --reason 理由; {way}"
     if not case.confirmed and case.status.open:
@@ -177,6 +179,20 @@ def next_step(case: Case, suggested: str | None) -> str:
     if case.status is Status.REFERRAL and case.round > 1:
         return f"{way}, 或由街道办理: sixping regrade {no} --severity 等级 --reason 理由"
     return _after_result(case) or way if case.status is Status.RESOLVED else way
+
+
+def demanded(case: Case, level: str | None, this_year: int) -> str:
+    """Return what comes after a demand nobody answered; empty where there is none.
+
+    ``level``: the next grade of the ladder, None after the last (五.3).
+    """
+    waiting = case.unanswered
+    if not waiting:
+        return ""
+    no, by = spoken_number(case.number, this_year), waiting[0].answer_by
+    until = f" (到{phrases.day(by, this_year)})" if by else ""
+    more = f"; 不答复则 sixping urge {no} --level {level} --reason 理由" if level else ""
+    return f"等督办答复{until}, 答复了记 sixping answer-urge {no} 内容{more}"
 
 
 def _after_result(case: Case) -> str:

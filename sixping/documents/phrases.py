@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sixping.policy.vocabulary import Severity
+from sixping.policy.vocabulary import Severity, Status
 from sixping.util.clock import from_text, instant
 from sixping.util.daytext import understood_day
 
@@ -39,6 +39,40 @@ def against_due(late: int | None, left: int | None) -> str:
     if left is None:
         return ""
     return f"剩{left}日" if left else "今日到期"
+
+
+def standing(late: int | None, left: int | None, *, tomorrow: bool, unit: str = "日") -> str:
+    """Say in a column how a due date stands: ``超48日``, ``今天``, ``明天``, ``剩4日``.
+
+    ``tomorrow``: it falls on the next day, working day or not; empty where no date is known.
+    """
+    if late is not None:
+        return f"超{late}{unit}" if late else "超期"
+    if left is None:
+        return ""
+    if tomorrow:
+        return "明天"
+    return f"剩{left}{unit}" if left else "今天"
+
+
+#: who has a case in hand that no unit has, in a column
+THE_ROOM, THE_DISTRICT = "指挥室", "区级"
+
+
+def holder(unit: str | None, status: str | None = None) -> str:
+    """Say in a column who has a case in hand: its unit, the district, else the room itself."""
+    if status == Status.DISTRICT:
+        return THE_DISTRICT
+    return unit or THE_ROOM
+
+
+#: the states whose words are too long for a column
+_SHORT = {Status.DECISION: "待联席", Status.DISTRICT: "区级办理"}
+
+
+def short_status(status: Status | str) -> str:
+    """Return a state as a column has it."""
+    return _SHORT.get(Status(status), str(Status(status).value))
 
 
 def rate(percent: float | None) -> str:

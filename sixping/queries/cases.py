@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import LedgerUnusable, NotFound
-from sixping.policy.vocabulary import UNCONFIRMED, Status
+from sixping.policy.vocabulary import UNCONFIRMED, Severity, Status
 from sixping.queries.conditions import (
     WORDS,
     check_failed,
@@ -323,15 +323,23 @@ def list_cases(
     every: bool = False,
     limit: int | None = None,
     as_of: int | None = None,
+    pressing: bool = False,
     **filters: str | None,
 ) -> tuple[list[CaseRow], int]:
     """Return cases, nearest running due first (``next_due``), and how many were left out.
 
-    ``filters``: community grid platform category severity status channel nature. ``unit``
-    matches the lead and those who assist; ``every`` takes ended cases too.
+    ``pressing``: before them the open ones of grade 重大 and those that wait for a decision.
+    ``filters``: community grid platform category severity status channel nature.
+    ``unit`` matches the lead and those who assist; ``every`` takes ended cases too.
     """
     index, where, values = _asked(unit, start, end, every=every, as_of=as_of, filters=filters)
-    return _limited(con, index, where, values, limit, as_of)
+    return _limited(con, index, where, values, limit, as_of, _PRESSING if pressing else "")
+
+
+_PRESSING = (
+    f"CASE WHEN NOT {is_open('m')} THEN 2 WHEN f.severity = '{Severity.MAJOR}' THEN 0"
+    f" WHEN {has_status('m', Status.DECISION)} THEN 1 ELSE 2 END, "
+)
 
 
 def count_cases(con: Connection, as_of: int, asked: Asked) -> int:
@@ -422,13 +430,14 @@ def _limited(
     values: Mapping[str, object],
     limit: int | None,
     as_of: int | None,
+    before: str = "",
 ) -> tuple[list[CaseRow], int]:
     valid = holds("k", as_of)
     due = f"SELECT min(k.due) FROM {clocks(as_of)} k WHERE k.number = m.number AND {counting('k')}"
     rows = con.execute(
         f"SELECT {_FIELDS}, {WORDS}, ({due} AND {valid}) AS next_due"
         f" FROM case_moves m {index} {_WHOLE}"
-        f" WHERE {where} ORDER BY next_due NULLS LAST, m.number LIMIT :limit",
+        f" WHERE {where} ORDER BY {before}next_due NULLS LAST, m.number LIMIT :limit",
         {**values, "limit": NO_END if limit is None else limit},
     ).fetchall()
     limited = [CaseRow(*row) for row in rows]

@@ -2,205 +2,63 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+import io
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.documents import phrases
-from sixping.documents.eventwords import field_words, kind_name, stream_words
+from sixping.documents.eventwords import kind_name
 from sixping.policy.units import PLAIN, Naming
 from sixping.policy.vocabulary import CLOCKS, ENDED
+from sixping.render import screen
+from sixping.render.caselist import UNFILLED
 from sixping.render.explain import grown_words
+from sixping.render.stepwords import on_day, step_words
+from sixping.render.table import Column, Page
 from sixping.util.clock import from_text
 from sixping.util.text import clean, columns, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from sixping.render.table import Row, Tone
+
 _LABEL = 10
-_WORDS = (
-    "text", "how", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis",
-    "why",
-)  # fmt: skip
-
-
-def _of_the_calendar(event: Mapping[str, Any]) -> Iterator[str]:
-    if event["kind"] == "year_imported":
-        yield f"{event['layer']['year']}年 {event.get('file') or ''}".strip()
-    elif event["kind"] == "order_added":
-        yield event["layer"]["document"]
-    elif event["kind"] == "applied":
-        yield f"改日期 {event['moved']} 个, 改标记 {event['marks']} 个"
-
-
-def step_words(event: Mapping[str, Any]) -> str:
-    """Return what an entry of the log says, on one line."""
-    parts = []
-    if event["kind"] in {"assigned", "decided"}:
-        parts.append("、".join((event["lead"], *event.get("assist", ()))))
-    if event["kind"] == "regraded":
-        parts += [event[name] for name in ("severity", "category") if event.get(name)]
-    if event["kind"] == "amended":
-        parts += _said_anew(event)
-    parts += _beside(event)
-    if event.get("by_file"):
-        parts.append(f"据 {event['by_file']} 导出")
-    if event["kind"] == "verified":
-        parts.append("通过" if event["passed"] else "不通过")
-    parts += _of_telling(event)
-    parts += [event[name] for name in ("category", "outcome_kind") if _of_result(event, name)]
-    parts += _in_authority(event)
-    if event["kind"] == "voided":
-        parts.append(f"{'撤回' if event.get('undone') else '撤销'}第 {event['target']} 号")
-    parts += _of_the_calendar(event)
-    if event.get("satisfaction"):
-        parts.append(f"满意度 {event['satisfaction']}")
-    parts += stream_words(event)
-    parts += field_words(event)
-    words = [name for name in _WORDS if event.get(name)]
-    if event["kind"] == "amended" and "text" in words:
-        words.remove("text")
-    parts += dict.fromkeys(event[name] for name in words)
-    return clean("; ".join(parts))
-
-
-def _of_telling(event: Mapping[str, Any]) -> Iterator[str]:
-    """Say how the reporter was told, and whether that reached anybody."""
-    if event.get("standard"):
-        yield "标准文字"
-    if event.get("told") is not None:
-        yield "已告知" if event["told"] else "未实际送达"
-    if event.get("unreachable"):
-        yield "反映人匿名, 无法反馈"
-
-
-def _in_authority(event: Mapping[str, Any]) -> Iterator[str]:
-    """Say who decided and who approved: name, id and role; a role alone is 未登记."""
-    by = event.get("decided_by") or event.get("meeting")
-    if event["kind"] == "decided":
-        decided = _person(by, event.get("leader"), event.get("leader_role"))
-    elif event["kind"] == "consulted":
-        decided = _person(event.get("leader"), event.get("leader_person"), event.get("leader_role"))
-    else:
-        decided = by or ""
-    approved = _person(event.get("approved_by"), event.get("approver"), event.get("approver_role"))
-    if decided:
-        yield decided
-    if approved:
-        yield f"批准: {approved}"
-
-
-def _person(name: str | None, who: str | None, role: str | None) -> str:
-    """Return a name with what the register has of it; nothing where nobody is meant."""
-    if role is None:
-        return name or ""
-    if who is None:
-        return f"{role} (未登记)" if name in (None, role) else f"{name} ({role}, 未登记)"
-    return f"{name or phrases.GONE} ({who}, {role})"
-
-
-def _of_result(event: Mapping[str, Any], name: str) -> bool:
-    """Return whether an entry says a listed reason or kind of result."""
-    return event["kind"] not in {"regraded", "reported", "imported"} and bool(event.get(name))
-
-
 _OVER = {status.value for status in ENDED}
-_INSTANTS = ("received_at", "source_due")
-#: what an amendment may say anew, by its names
-_ANEW = {
-    "received_at": "收到", "channel": "渠道", "source_no": "来源编号", "text": "内容",
-    "community": "社区", "grid": "网格", "place": "地点", "reporter": "反映人", "phone": "电话",
-    "about": "被反映", "source_due": "来源期限", "nature": "性质",
-}  # fmt: skip
 
 
-def _said_anew(event: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what an amendment says anew and what was said before, and what it took away."""
-    before = event.get("before", {})
-    for name, label in _ANEW.items():
-        value = event.get(name)
-        if value:
-            was = f"{_of_field(name, before[name])} → " if before.get(name) else ""
-            yield f"{label} {was}{_of_field(name, value)}"
-    if event.get("anonymous") is not None:
-        yield "匿名" if event["anonymous"] else "不匿名"
-    gone = list(event.get("cleared", ()))
-    if event.get("about_said") and not event.get("about"):
-        gone.append("about")
-    if gone:
-        yield f"清除{'、'.join(_gone(name, before.get(name)) for name in gone)}"
+class Sheet(NamedTuple):
+    """How a case is shown: when, how wide and in colour, what waits and what comes next.
 
-
-def _of_field(name: str, value: str) -> str:
-    return phrases.moment(from_text(value)) if name in _INSTANTS else value
-
-
-def _gone(name: str, was: str | None) -> str:
-    label = _ANEW.get(name, name)
-    return f"{label} (原 {_of_field(name, was)})" if was else label
-
-
-def _beside(event: Mapping[str, Any]) -> list[str]:
-    """Return what the facts of an entry say, where they are names, numbers or days."""
-    days = f"{event.get('workdays')} 个工作日"
-    said = {
-        "source_stated": (
-            event.get("status"),
-            event.get("unit"),
-            event.get("answered") and "已反馈",
-            event.get("source_due") and f"来源期限 {_of_field('source_due', event['source_due'])}",
-        ),
-        "resolved": (event.get("unit"),),
-        "referred": (event.get("to"),),
-        "transferred": (event.get("to"),),
-        "guided": (event.get("to"),),
-        "noted": (event.get("to") and f"致{event['to']}",),
-        "fed_back": (event.get("to"), event.get("everyone") and "全部反映人"),
-        "extended": (days, event.get("beyond_ceiling") and "超过最长时限 (特批)"),
-        "merged": (event.get("into"),),
-        "absorbed": (event.get("number"), event.get("reachable") is False and "匿名"),
-        "released": (event.get("number"),),
-        "relimited": (event.get("number"),),
-        "urged": (
-            event.get("level"),
-            event.get("answer_by") and f"{_on(event['answer_by'])}前答复",
-        ),
-        "urge_answered": (event.get("level"),),
-        "part_set": (event.get("unit"), event.get("due") and f"{_on(event['due'])}前"),
-        "part_done": (event.get("unit"),),
-        "emergency_reported": (
-            event.get("dismissed") and "不是突发事件",
-            event.get("to"),
-            event.get("how"),
-        ),
-        "revealed": (event.get("list"), *_some(event.get("numbers", ()))),
-    }
-    return [word for word in said.get(event["kind"], ()) if word]
-
-
-#: cases named in an entry about a look at personal data
-_NAMED = 5
-
-
-def _some(numbers: Sequence[str]) -> list[str]:
-    """Return the first numbers, and how many they are in all."""
-    more = [f"等 {len(numbers)} 件"] if len(numbers) > _NAMED else []
-    return [*numbers[:_NAMED], *more]
-
-
-def sheet(case: Mapping[str, Any], now: datetime, width: int | None, naming: Naming = PLAIN) -> str:
-    """Return a case as a sheet of lines; ``width`` None leaves long lines whole.
-
-    ``naming``: what the street calls the platforms.
+    ``width`` None leaves long lines whole; ``naming``: what the street calls the platforms;
+    ``waits``: how long it waits where no limit runs; ``following``: the next step, if it is told.
     """
-    case = {**case, "platform": naming.platform(case["platform"])}
+
+    now: datetime
+    width: int | None = None
+    color: bool = False
+    naming: Naming = PLAIN
+    waits: str = ""
+    following: str = ""
+
+    @property
+    def page(self) -> Page:
+        """What the tables of the sheet are written on."""
+        return Page(width=self.width, color=self.color, tone=_tones)
+
+
+def sheet(case: Mapping[str, Any], how: Sheet) -> str:
+    """Return a case as a sheet of lines."""
+    case = {**case, "platform": how.naming.platform(case["platform"])}
     lines = [
-        *_head(case, now, width),
+        *_head(case, how),
         "",
-        *_folded(_clocks(case, now), width),
+        *_clocks(case, how),
+        *_folded(_at_source(case, how.now), how.width),
         "",
-        *_folded(_segments(case, now), width),
+        *_folded(_segments(case, how.now), how.width),
         "",
-        *_log(case, now, width),
+        *_log(case, how),
     ]
     return "\n".join(lines) + "\n"
 
@@ -215,11 +73,37 @@ def _folded(lines: Iterator[str], width: int | None) -> Iterator[str]:
             yield f"    {part}"
 
 
-def _head(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:
-    yield f"{case['number']}  {case['status']}  第 {case['version']} 版"
-    for label, value in _facts(case, now).items():
+def _head(case: Mapping[str, Any], how: Sheet) -> Iterator[str]:
+    running = (clock for clock in case["clocks"] if clock["running"])
+    limits = ", ".join(
+        f"{CLOCKS[clock['kind']]}{stands}"
+        for clock in sorted(running, key=lambda clock: clock["due"])
+        if (stands := _standing(case, clock, how.now))
+    )
+    grade = phrases.grade_word(case["severity"], confirmed=case["confirmed"])
+    holder = "" if case["status"] in _OVER else phrases.holder(case["lead"], case["status"])
+    about = (
+        case["number"], case["status"], grade, limits or how.waits, clean(holder),
+        f"第 {case['version']} 版",
+    )  # fmt: skip
+    yield from _folded(iter(["  ".join(word for word in about if word)]), how.width)
+    if how.following:
+        yield from _folded(iter([f"下一步: {how.following}"]), how.width)
+        yield ""
+    for label, value in _facts(case, how.now).items():
         if value:
-            yield from _wrapped(label, value, width)
+            yield from _wrapped(label, value, how.width)
+
+
+def _standing(case: Mapping[str, Any], clock: Mapping[str, Any], now: datetime) -> str:
+    """Say how a running limit stands in working days; nothing while it stands still."""
+    if clock["held_at"] or clock["late"] is None:
+        return ""
+    own = (clock["kind"], clock["round"])
+    days = {(each["kind"], each["round"]): each for each in (*case["late"], *case["left"])}
+    each = days.get(own, {})
+    tomorrow = from_text(clock["due"]).date() == now.date() + timedelta(days=1)
+    return phrases.standing(each.get("workdays_late"), each.get("workdays_left"), tomorrow=tomorrow)
 
 
 def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
@@ -235,7 +119,8 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
     suggested = f"未分派, 建议 {case['suggested_lead']}" if case["suggested_lead"] else "未分派"
     return {
         "内容": case["text"] or phrases.GONE,
-        "地点": joined("community", "grid", "place"),
+        "社区": " / ".join(case[name] for name in ("community", "grid") if case[name]) or UNFILLED,
+        "地点": case["place"] or UNFILLED,
         "反映人": "匿名 (无法反馈)" if case["anonymous"] else joined("reporter", "phone"),
         "被反映": case["about"] or "",
         "回避": "; ".join(_avoid(each, case["number"]) for each in case["avoid"]),
@@ -342,20 +227,15 @@ def _emergency(case: Mapping[str, Any]) -> str:
 
 
 def _part(part: Mapping[str, Any]) -> str:
-    due = f" {_on(part['due'])}前" if part["due"] else ""
-    done = f"{_on(part['done_at'])}完成" if part["done_at"] else "未完成"
+    due = f" {on_day(part['due'])}前" if part["due"] else ""
+    done = f"{on_day(part['done_at'])}完成" if part["done_at"] else "未完成"
     return f"{part['unit']}{due} {done}"
 
 
 def _urge(urge: Mapping[str, Any]) -> str:
-    by = f", {_on(urge['answer_by'])}前答复" if urge["answer_by"] else ""
-    answered = f"{_on(urge['answered_at'])}已答复" if urge["answered_at"] else "未答复"
-    return f"{urge['level']} {_on(urge['at'])}{by}, {answered}"
-
-
-def _on(text: str) -> str:
-    """Return the day of a date or an instant of JSON as people read it."""
-    return phrases.day(date.fromisoformat(text[:10]))
+    by = f", {on_day(urge['answer_by'])}前答复" if urge["answer_by"] else ""
+    answered = f"{on_day(urge['answered_at'])}已答复" if urge["answered_at"] else "未答复"
+    return f"{urge['level']} {on_day(urge['at'])}{by}, {answered}"
 
 
 def _report(report: Mapping[str, Any]) -> str:
@@ -375,21 +255,48 @@ def _wrapped(label: str, value: str, width: int | None) -> Iterator[str]:
         yield f"{pad(label if i == 0 else '', _LABEL)}{line}"
 
 
-def _clocks(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
+_CLOCK_COLUMNS = (
+    Column("kind", "期限"),
+    Column("count", "限"),
+    Column("due", "到期"),
+    Column("verdict", "结果"),
+    Column("clause", "条款"),
+)
+
+
+def _tones(row: Row) -> Mapping[str, Tone]:
+    return {"verdict": "late"} if "超" in (row.get("verdict") or "") else {}
+
+
+def _table(rows: Sequence[Row], heads: Sequence[Column], how: Sheet) -> Iterator[str]:
+    out = io.StringIO()
+    screen.write(rows, heads, out, how.page)
+    yield from out.getvalue().splitlines()
+
+
+def _clocks(case: Mapping[str, Any], how: Sheet) -> Iterator[str]:
     yield "[时限]"
-    days = {(late["kind"], late["round"]): late["workdays_late"] for late in case["late"]}
+    rows = [_clock(case, clock, how.now) for clock in case["clocks"]]
+    wide = screen.full_widths(rows, _CLOCK_COLUMNS, how.now.year) if rows else []
+    if how.width is None or sum(wide) + len(wide) * len(screen.GAP) <= how.width:
+        yield from _table(rows, _CLOCK_COLUMNS, how)
+        return
+    yield from _folded(("  ".join(filter(None, row.values())) for row in rows), how.width)
+
+
+def _clock(case: Mapping[str, Any], clock: Mapping[str, Any], now: datetime) -> dict[str, str]:
     grown = {(each["kind"], each["round"]): each for each in case.get("grown", ())}
-    for clock in case["clocks"]:
-        due = phrases.moment(from_text(clock["due"]), now.year) if clock["due"] else "未知"
-        round_ = f"第{clock['round']}轮 " if case["clocks"][-1]["round"] > 1 else ""
-        mark = f" {phrases.PROVISIONAL}" if clock["provisional"] else ""
-        own = grown.get((clock["kind"], clock["round"]), {})
-        count = f"{grown_words(clock | own)} " if clock["workdays"] else ""
-        yield (
-            f"{round_}{CLOCKS[clock['kind']]}  {count}{clock['clause'] or ''}"
-            f"  {due}{mark}  {_verdict(clock, now, days.get((clock['kind'], clock['round'])))}"
-        )
-    yield from _at_source(case, now)
+    due = phrases.moment(from_text(clock["due"]), now.year) if clock["due"] else "未知"
+    round_ = f"第{clock['round']}轮 " if case["clocks"][-1]["round"] > 1 else ""
+    mark = f" {phrases.PROVISIONAL}" if clock["provisional"] else ""
+    own = grown.get((clock["kind"], clock["round"]), {})
+    return {
+        "kind": f"{round_}{CLOCKS[clock['kind']]}",
+        "count": grown_words(clock | own) if clock["workdays"] else "",
+        "due": f"{due}{mark}",
+        "verdict": _verdict(case, clock, now),
+        "clause": clock["clause"] or "",
+    }
 
 
 def _at_source(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
@@ -406,24 +313,20 @@ def _at_source(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
     yield f"{said} (来源渠道所定, 不计入街道的时限)"
 
 
-def _verdict(clock: Mapping[str, Any], now: datetime, days: int | None) -> str:
+def _verdict(case: Mapping[str, Any], clock: Mapping[str, Any], now: datetime) -> str:
     if clock["held_at"]:
         return f"{phrases.moment(from_text(clock['held_at']), now.year)} 起中止"
     if clock["late"] is None:
         return "原始记录没有写明"
     if clock["running"]:
-        return f"已超期{_by_days(days)}" if clock["late"] else "进行中"
+        return _standing(case, clock, now) or "进行中"
     ended = phrases.moment(from_text(clock["stopped"]), now.year)
     if clock["stopped"][:16] == clock["due"][:16]:  # on the last minute the second decides
         ended += clock["stopped"][16:19]
+    late = _standing(case, clock, now) if clock["late"] else ""
     if clock["dropped"]:
-        return f"{ended} 转出" + (f", 已超期{_by_days(days)}" if clock["late"] else "")
-    return f"{ended} " + (f"超期{_by_days(days)}" if clock["late"] else "按时")
-
-
-def _by_days(days: int | None) -> str:
-    """Return by how many working days a limit is late; nothing within its day."""
-    return f" {days} 个工作日" if days else ""
+        return ", ".join(filter(None, ("转出", late, ended)))
+    return f"{late or '按时'}, {ended}"
 
 
 def _segments(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
@@ -439,21 +342,45 @@ def _segments(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
         yield f"{start} 至 {end}  {who}  办公时间 {hours}小时{minutes}分"
 
 
-def _log(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:
+_LOG_COLUMNS = (
+    Column("seq", "流水号", "int"),
+    Column("at", "时间"),
+    Column("step", "步骤"),
+    Column("by", "经办"),
+    Column("words", "说明", elastic=True),
+)
+#: the cells that the words of a step need beside the rest, else they stand below
+_WORDS_ROOM = 24
+
+
+def _log(case: Mapping[str, Any], how: Sheet) -> Iterator[str]:
     yield "[经过]"
-    for event in case["events"]:
-        when = phrases.moment(from_text(event["at"]), now.year)
-        late = ""
-        of_file = event["kind"] == "imported" or event.get("by_file")
-        if event["at"] != event["recorded_at"] and not of_file:
-            late = f" ({phrases.moment(from_text(event['recorded_at']), now.year)} 补记)"
-        gone = " (已撤销)" if event["voided_by"] else ""
-        gone += " (文字已删除)" if event["erased_by"] else ""
-        words = step_words(event) if event["kind"] not in {"reported", "imported"} else ""
-        line = f"{event['seq']}  {when}{late}  {kind_name(event['kind'])}{gone}"
-        by = f"  {clean(event['by'])}" if event["by"] else ""
-        first, *rest = (wrap(words, max(width - 4, 20)) if width and words else [words]) or [""]
-        yield f"{line}{by}"
-        for part in (first, *rest):
-            if part:
-                yield f"    {part}"
+    rows = [_step(event, how.now) for event in case["events"]]
+    rest = screen.full_widths(rows, _LOG_COLUMNS[:-1], how.now.year)
+    narrow = sum(rest) + len(rest) * len(screen.GAP) + _WORDS_ROOM
+    if how.width is None or narrow <= how.width:
+        yield from _table(rows, _LOG_COLUMNS, how)
+        return
+    for row in rows:
+        yield from _folded(
+            iter([f"{row['seq']}  {row['at']}  {row['step']}  {row['by']}"]), how.width
+        )
+        for part in wrap(row["words"], max(how.width - 4, 20)) if row["words"] else ():
+            yield f"    {part}"
+
+
+def _step(event: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    of_file = event["kind"] == "imported" or event.get("by_file")
+    noted = ""
+    if event["at"] != event["recorded_at"] and not of_file:
+        noted = f"({phrases.moment(from_text(event['recorded_at']), now.year)} 补记) "
+    gone = " (已撤销)" if event["voided_by"] else ""
+    gone += " (文字已删除)" if event["erased_by"] else ""
+    words = step_words(event) if event["kind"] not in {"reported", "imported"} else ""
+    return {
+        "seq": event["seq"],
+        "at": phrases.moment(from_text(event["at"]), now.year),
+        "step": f"{kind_name(event['kind'])}{gone}",
+        "by": clean(event["by"] or ""),
+        "words": f"{noted}{words}".rstrip(),
+    }

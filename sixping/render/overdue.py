@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.phrases import grade_mark, grade_word, moment
+from sixping.documents.phrases import THE_DISTRICT, THE_ROOM, grade_mark, grade_word, standing
 from sixping.policy.vocabulary import CLOCKS
+from sixping.render.caselist import UNFILLED, due_said, is_tomorrow, of_grade
+from sixping.render.fitting import HELPS, TELLS, staying
+from sixping.render.screen import GAP, full_widths
 from sixping.render.table import Column
 from sixping.reports.overdue import AT_SOURCE, KINDS
-from sixping.util.text import clean
 from sixping.util.text import columns as cells
+from sixping.util.text import spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date, time
 
-    from sixping.reports.overdue import OverdueItem
+    from sixping.render.table import Row, Tone
+    from sixping.reports.overdue import Overdue, OverdueItem
 
 SITUATION = "label"
 COLUMNS = (
@@ -27,9 +32,11 @@ COLUMNS = (
     Column("workdays_late", "最多超期", "int"),
     Column("summary", "内容", elastic=True, one_line=True),
 )
-#: what leaves a terminal, in this order, and the cells the text has to have for it to stay
-_LEAVING = (("workdays_late", 1 << 20), ("due", 32), ("community", 32), ("severity", 16))
-_TEXT, _GAP = 12, 2
+#: on a terminal: what falls away, in this order, and the cells the text has to have for it
+_LEAVING = (
+    ("workdays_late", 1 << 20), ("due", HELPS), ("community", HELPS), ("severity", TELLS),
+)  # fmt: skip
+_SOME = 8
 #: kind → what stands in a joined cell
 _SHORT: Mapping[str, str] = {
     **KINDS,
@@ -52,7 +59,6 @@ def rows(items: Sequence[OverdueItem]) -> list[dict[str, Any]]:
 def _row(items: Sequence[OverdueItem]) -> dict[str, Any]:
     first = items[0]
     said = next((item for item in items if item.kind == "urge"), first)  # it names its level
-    remarks = [remark for item in items for remark in item.remarks]
     parts = [_part(item) for item in items]
     return {
         "number": first.number,
@@ -65,9 +71,20 @@ def _row(items: Sequence[OverdueItem]) -> dict[str, Any]:
         "workdays_late": max(
             (item.workdays_late or 0 for item in items if is_late(item)), default=None
         ),
-        "summary": f"[{'、'.join(remarks)}] {said.summary}" if remarks else said.summary,
+        "summary": f"{_marks(items)}{said.summary}",
         "soon": any(item.kind in {"due_soon", AT_SOURCE} for item in items),
     }
+
+
+def _marks(items: Sequence[OverdueItem], room: int | None = None) -> str:
+    """Return in brackets what the items lack: as much as leaves room for some of the text."""
+    remarks = [remark for item in items for remark in item.remarks]
+    while remarks:
+        mark = f"[{'、'.join(remarks)}] "
+        if room is None or cells(mark) + _SOME <= room:
+            return mark
+        remarks.pop()
+    return ""
 
 
 def is_late(item: OverdueItem) -> bool:
@@ -87,41 +104,83 @@ def _part(item: OverdueItem) -> str:
     return f"{said}(暂定)" if item.provisional else said
 
 
+#: the same on a terminal
+_SHORTER: Mapping[str, str] = {
+    **_SHORT,
+    "ceiling": "上限",
+    "district": "区级办理",
+    "grade": "待定级",
+    "emergency": "应急",
+}
+
+
 def on_screen(
-    lines: list[dict[str, Any]], heads: Sequence[Column], width: int, this_year: int
+    listed: Overdue, width: int, closes: time, *, unit_first: bool = False
 ) -> tuple[list[dict[str, Any]], list[Column]]:
-    """Return rows and columns that a terminal of this width holds (research/screens.md).
+    """Return lines and columns that a terminal of this width holds (research/screens.md).
 
-    Number, unit and the worst of the days stay; of further ones that have no room it says how
-    many. A grade whose column leaves stands before the text.
+    Number, unit and days stay; where hardly any text is left it has a line of its own.
     """
-    wide = {head.key: _widest(lines, head, this_year) for head in heads if not head.elastic}
-    for key, least in _LEAVING:
-        if key in wide and _left(wide, width) < least:
-            del wide[key]
-    if "severity" not in wide:
-        lines = [
-            line | {"summary": f"{grade_mark(line['severity'])}{line['summary']}"} for line in lines
-        ]
-    room = max(_left(wide, width) + wide[SITUATION] - _TEXT, 0)
-    if room < wide[SITUATION]:
-        lines = [line | {SITUATION: _joined(line["parts"], room)} for line in lines]
-    kept = [
-        head._replace(title="情形") if head.key == SITUATION and room < cells(head.title) else head
-        for head in heads
-        if head.elastic or head.key in wide
-    ]
-    return lines, kept
+    year, today = listed.as_of.year, listed.as_of.date()
+    lines = [
+        _row(items) | {
+            "number": items[0].number and spoken_number(items[0].number, year),
+            "unit": holder(items[0]),
+            "parts": [_said(item, today) for item in items],
+        }
+        for items in listed.cases
+    ]  # fmt: skip
+    for line in lines:
+        line["due"] = line["due"] and due_said(line["due"], closes, year)
+        line["community"] = line["community"] or UNFILLED
+        line[SITUATION] = " ".join(line["parts"])
+    heads = [_on_terminal(head) for head in COLUMNS]
+    if unit_first:
+        heads.sort(key=lambda head: head.key != "unit")
+    heads, room = staying(lines, heads, width, year, _LEAVING)
+    graded = any(head.key == "severity" for head in heads)
+    if room < TELLS:
+        heads, room = [head._replace(under=head.elastic) for head in heads], width
+        _shorten(lines, heads, width, year)
+    for line, items in zip(lines, listed.cases, strict=True):
+        mark = "" if graded else grade_mark(line["severity"])
+        said = line["summary"].removeprefix(_marks(items))
+        line["summary"] = f"{mark}{_marks(items, room - cells(mark))}{said}"
+    return lines, heads
 
 
-def _left(wide: Mapping[str, int], width: int) -> int:
-    return width - sum(wide.values()) - _GAP * len(wide)
+def _on_terminal(head: Column) -> Column:
+    if head.key == "number":
+        return head._replace(kind="number")
+    return head._replace(kind="text") if head.key == "due" else head
 
 
-def _widest(lines: Sequence[Mapping[str, Any]], head: Column, this_year: int) -> int:
-    values = [line[head.key] for line in lines if line[head.key] is not None]
-    texts = [moment(each, this_year) if head.kind == "time" else str(each) for each in values]
-    return max(map(cells, [head.title, *map(clean, texts)]))
+def _shorten(
+    lines: Sequence[dict[str, Any]], heads: Sequence[Column], width: int, this_year: int
+) -> None:
+    """Leave of the days what a line without its text has room for, the worst always."""
+    fixed = [head for head in heads if not head.elastic]
+    wide = dict(zip(fixed, full_widths(lines, fixed, this_year), strict=True))
+    over = sum(wide.values()) + len(GAP) * (len(fixed) - 1) - width
+    if over > 0:
+        room = next(cells for head, cells in wide.items() if head.key == SITUATION) - over
+        for line in lines:
+            line[SITUATION] = _joined(line["parts"], room)
+
+
+def holder(item: OverdueItem) -> str:
+    """Say who has a case in hand: nobody's is the room's own."""
+    return item.unit or (THE_DISTRICT if item.kind == "district" else THE_ROOM)
+
+
+def _said(item: OverdueItem, today: date) -> str:
+    """Say in a joined cell how one of them stands: past due, left, or waiting since."""
+    word = _SHORTER[item.clock or item.kind] if item.kind == "due_soon" else _SHORTER[item.kind]
+    if item.due is None:
+        return f"{word}{item.age or ''}"
+    tomorrow = is_tomorrow(item.due, today)
+    stands = standing(item.workdays_late, item.workdays_left, tomorrow=tomorrow, unit="")
+    return f"{word}{stands}(暂定)" if item.provisional else f"{word}{stands}"
 
 
 def _joined(parts: Sequence[str], room: int) -> str:
@@ -132,3 +191,13 @@ def _joined(parts: Sequence[str], room: int) -> str:
         if cells(said) <= room:
             return said
     return f"{parts[0]} +{len(parts) - 1}" if len(parts) > 1 else parts[0]
+
+
+def tones(row: Row) -> Mapping[str, Tone]:
+    """Return which cells of a line press how much; their words say it too."""
+    said: Mapping[str, Tone] = {}
+    if row["workdays_late"] is not None:
+        said = {SITUATION: "late"}
+    elif row["soon"]:
+        said = {SITUATION: "soon"}
+    return {**said, **of_grade(row["severity"])}

@@ -1,56 +1,68 @@
 """A table on a terminal, or as aligned lines where a table is asked for elsewhere.
 
-A screenful is laid out by rich (wrapping, colour). Rich costs half a millisecond a
-row, so longer tables, and all that is not on a terminal, are written as plain aligned
-lines, a hundred times faster; rich is not even imported then. In both, only elastic
-columns yield: a case number or a due date is never cut, rather the line grows.
+Only elastic columns yield: a case number or a due date is never cut, rather the line grows.
+A cell is coloured, never a row, and what a colour says the words of the cell say too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Final, TextIO
 
 from sixping.documents.phrases import NO_RATE
 from sixping.render.table import Column, Page, Row, Tone, cells_for_people
-from sixping.util.text import ambiguous_is_wide, clean, columns, cut, pad
+from sixping.util.text import clean, columns, cut_whole, wrap
 
-SCREENFUL: Final = 200
-_GAP = "  "
+GAP: Final = "  "
+_INDENT: Final = "      "
 _LEAST = 12
-#: left of the last column only signs stand whose width every console agrees on
+#: only signs stand in a column whose width every console agrees on
 _NOTHING = "-"
-_STYLES: Final[dict[Tone, str]] = {"late": "red", "soon": "yellow", "quiet": "dim"}
+#: bold and two colours that are read on white and on black
+_STYLES: Final[dict[Tone, str]] = {"late": "1;31", "soon": "1", "grave": "1;35"}
+_HEAD = "4"
 
 
 def write(rows: Sequence[Row], heads: Sequence[Column], out: TextIO, page: Page) -> None:
     """Write a table for people; nothing at all when there are no rows."""
     if not rows:
         return
+    below = next((head for head in heads if head.under), None)
+    heads = [head for head in heads if not head.under]
+    cells = _cells(rows, heads, page)
+    cells = [[_NOTHING if cell == NO_RATE else cell for cell in line] for line in cells]
+    widths = _widths(cells, heads, page)
+    if page.headers:
+        titles = dict.fromkeys((head.key for head in heads), _HEAD if page.color else "")
+        out.write(_line([head.title for head in heads], heads, widths, titles))
+    texts = [] if below is None else [text for (text,) in _cells(rows, [below], page)]
+    out.writelines(_lines((rows, cells, texts), heads, page, widths))
+
+
+def _cells(rows: Sequence[Row], heads: Sequence[Column], page: Page) -> list[list[str]]:
     makers = cells_for_people(heads, page, clean)
-    cells = [
+    return [
         [make(row.get(head.key)) for head, make in zip(heads, makers, strict=True)] for row in rows
     ]
-    for line in cells:
-        line[:-1] = [_NOTHING if cell == NO_RATE else cell for cell in line[:-1]]
-    widths = _widths(cells, heads, page)
-    if page.width is None or len(rows) > SCREENFUL or ambiguous_is_wide():
-        out.writelines(_lines(cells, heads, page, widths))
-    else:
-        tones = [page.tone(row) if page.tone else None for row in rows]
-        _write_rich(cells, heads, out, page, (widths, tones))
 
 
 def least_width(rows: Sequence[Row], heads: Sequence[Column], this_year: int) -> int:
     """Return the cells a row takes at least: all but the elastic columns in full."""
-    makers = cells_for_people(heads, Page(this_year=this_year), clean)
     wide = [
-        _LEAST
-        if head.elastic
-        else max(map(columns, [head.title, *(make(row.get(head.key)) for row in rows)]))
+        _LEAST if head.elastic else width
+        for head, width in zip(heads, full_widths(rows, heads, this_year), strict=True)
+    ]
+    return sum(wide) + len(GAP) * (len(wide) - 1)
+
+
+def full_widths(rows: Sequence[Row], heads: Sequence[Column], this_year: int) -> list[int]:
+    """Return the cells each column takes in full, its title among them."""
+    makers = cells_for_people(heads, Page(this_year=this_year), clean)
+    return [
+        max(map(columns, [head.title, *(make(row.get(head.key)) for row in rows)]))
         for head, make in zip(heads, makers, strict=True)
     ]
-    return sum(wide) + len(_GAP) * (len(wide) - 1)
 
 
 def _widths(cells: Sequence[Sequence[str]], heads: Sequence[Column], page: Page) -> list[int]:
@@ -64,7 +76,7 @@ def _widths(cells: Sequence[Sequence[str]], heads: Sequence[Column], page: Page)
     elastic = sorted(
         (place for place, head in enumerate(heads) if head.elastic), key=widths.__getitem__
     )
-    spare = page.width - len(_GAP) * (len(heads) - 1)
+    spare = page.width - len(GAP) * (len(heads) - 1)
     spare -= sum(width for width, head in zip(widths, heads, strict=True) if not head.elastic)
     for done, place in enumerate(elastic):
         widths[place] = min(widths[place], max(spare // (len(elastic) - done), _LEAST))
@@ -73,54 +85,35 @@ def _widths(cells: Sequence[Sequence[str]], heads: Sequence[Column], page: Page)
 
 
 def _lines(
-    cells: Sequence[Sequence[str]], heads: Sequence[Column], page: Page, widths: Sequence[int]
-) -> Iterator[str]:
-    lines = [[head.title for head in heads], *cells] if page.headers else cells
-    for line in lines:
-        yield (
-            _GAP.join(
-                pad(cut(cell, width), width, right=head.right)
-                for cell, head, width in zip(line, heads, widths, strict=True)
-            ).rstrip(" ")
-            + "\n"
-        )
-
-
-def _write_rich(
-    cells: Sequence[Sequence[str]],
+    table: tuple[Sequence[Row], Sequence[Sequence[str]], Sequence[str]],
     heads: Sequence[Column],
-    out: TextIO,
     page: Page,
-    layout: tuple[Sequence[int], Sequence[Tone | None]],
-) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    widths, tones = layout
-    table = Table(box=None, padding=(0, len(_GAP), 0, 0), pad_edge=False)
-    table.show_header = page.headers
-    for head, width in zip(heads, widths, strict=True):
-        table.add_column(
-            Text(head.title, style="bold"),
-            justify="right" if head.right else "left",
-            width=width,
-            overflow="fold",
-        )
-    for line, tone in zip(cells, tones, strict=True):
-        kept = [
-            cut(cell, width) if head.one_line else cell
+    widths: Sequence[int],
+) -> Iterator[str]:
+    rows, cells, texts = table
+    for row, line, text in zip_longest(rows, cells, texts):
+        tones = page.tone(row) if page.tone and page.color else {}
+        styles = {key: _STYLES[tone] for key, tone in tones.items()}
+        parts = [
+            [cut_whole(cell, width)] if head.one_line else wrap(cell, width)
             for cell, head, width in zip(line, heads, widths, strict=True)
         ]
-        table.add_row(*(Text(cell) for cell in kept), style=_STYLES[tone] if tone else "")
-    Console(
-        file=out,
-        width=max(page.width or 0, sum(widths) + len(_GAP) * len(widths)),
-        force_terminal=page.color,
-        color_system="standard" if page.color else None,
-        no_color=not page.color,
-        legacy_windows=False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-    ).print(table)
+        for each in zip_longest(*parts, fillvalue=""):
+            yield _line(each, heads, widths, styles)
+        if text:
+            yield f"{_INDENT}{cut_whole(text, (page.width or len(text) * 2) - len(_INDENT))}\n"
+
+
+def _line(
+    cells: Sequence[str], heads: Sequence[Column], widths: Sequence[int], styles: Mapping[str, str]
+) -> str:
+    last = max((place for place, cell in enumerate(cells) if cell), default=-1)
+    said = []
+    for place, (cell, head, width) in enumerate(zip(cells, heads, widths, strict=True)):
+        style = styles.get(head.key)
+        shown = f"\x1b[{style}m{cell}\x1b[0m" if style and cell else cell
+        fill = " " * (width - columns(cell))
+        said.append(fill + shown if head.right else shown + (fill if place < last else ""))
+        if place == last:
+            break
+    return GAP.join(said) + "\n"

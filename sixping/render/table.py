@@ -18,9 +18,9 @@ from sixping.util import masking
 from sixping.util.clock import from_text, to_text
 
 Row: TypeAlias = Mapping[str, Any]
-Kind = Literal["text", "list", "platform", "time", "day", "int", "rate", "bool"]
+Kind = Literal["text", "list", "platform", "time", "day", "number", "int", "rate", "bool"]
 Mask = Literal["name", "phone", "id", "text"]
-Tone = Literal["late", "soon", "quiet"]
+Tone = Literal["late", "soon", "grave"]
 Cell: TypeAlias = Callable[[Any], str]
 
 _MASKS: Final[Mapping[Mask, Callable[[str], str]]] = {
@@ -38,9 +38,11 @@ class Column(NamedTuple):
 
     ``text``: citizen or own text; ``list``: texts; ``platform``: one of the four words or
     several, which people read as the street's own names; ``time``: an aware datetime or its
-    ledger text; ``day``: a date or ISO text; ``int``; ``rate``: percent, or a mapping
+    ledger text; ``day``: a date or ISO text; ``number``: of a case, as it is said; ``int``;
+    ``rate``: percent, or a mapping
     with ``rate``; ``bool``. Only an ``elastic`` column may be wrapped or shortened on
-    a terminal; ``one_line`` has it shortened, so that a row stays a line. ``mask`` hides
+    a terminal; ``one_line`` has it shortened, so that a row stays a line; ``under``: it has a line
+    of its own below the others. ``mask`` hides
     personal data unless the page reveals it.
     """
 
@@ -50,20 +52,21 @@ class Column(NamedTuple):
     elastic: bool = False
     mask: Mask | None = None
     one_line: bool = False
+    under: bool = False
 
     @property
     def right(self) -> bool:
         """Whether cells stand at the right, as figures do."""
-        return self.kind in ("int", "rate")
+        return self.kind in ("int", "rate", "number")
 
 
 class Page(NamedTuple):
     """What a table is written on.
 
     ``width``: terminal columns, None where nothing bounds a line; ``this_year``: the
-    year people need not be told; ``tone``: how much a row presses, for its colour; ``people``: a
-    sheet is for people, who read titles and not keys; ``kept``: it is a file that a spreadsheet
-    may open, not a stream for a program.
+    year people need not be told; ``tone``: which cells of a row press how much, for their colour;
+    ``people``: a sheet is for people, who read titles and not keys; ``kept``: it is a file that a
+    spreadsheet may open, not a stream for a program.
     """
 
     headers: bool = True
@@ -71,7 +74,7 @@ class Page(NamedTuple):
     color: bool = False
     reveal: bool = False
     this_year: int | None = None
-    tone: Callable[[Row], Tone | None] | None = None
+    tone: Callable[[Row], Mapping[str, Tone]] | None = None
     naming: Naming = PLAIN
     people: bool = False
     kept: bool = False

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.policy.units import DutyMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
+
+    from sixping.reports.onlineduty import OnlineAssignment
 
 Presence = tuple[str, int, int]
 """Person, from minute, to minute (not counted any more)."""
@@ -127,13 +129,28 @@ class AgencyResult(NamedTuple):
     answered: int | None = None
 
 
+class AgencyDay(NamedTuple):
+    """An agency on a working day that was judged; ``compliant`` None: online, not counted so."""
+
+    day: date
+    agency: str
+    mode: str
+    recorded: bool
+    compliant: bool | None
+
+
 class Compliance(NamedTuple):
-    """The findings of a period in order of day and agency, and how each agency stood."""
+    """The findings of a period in order of day and agency, and how each agency stood.
+
+    ``judged`` and ``assignments``: what the figures of the agencies count.
+    """
 
     rule: Rule
     days: tuple[date, ...]
     findings: tuple[Finding, ...]
     agencies: tuple[AgencyResult, ...]
+    judged: tuple[AgencyDay, ...] = ()
+    assignments: tuple[OnlineAssignment, ...] = ()
 
     @property
     def workdays(self) -> int:
@@ -186,16 +203,18 @@ def _changes(presences: Sequence[Presence], opens: int, closes: int) -> Counter[
 def compliance(days: Iterable[Sequence[Duty]], rule: Rule) -> Compliance:
     """Judge working days, each given as the duties of its agencies."""
     findings: list[Finding] = []
-    judged: list[date] = []
-    kept: dict[tuple[str, str], list[tuple[bool, bool]]] = {}
+    begun: list[date] = []
+    judged: list[AgencyDay] = []
     for duties in days:
-        judged += [duty.day for duty in duties[:1]]
+        begun += [duty.day for duty in duties[:1]]
         for duty in _taken_together(duties, rule):
             own = _judge(duty, rule)
             findings += own
             met = duty.recorded and not any(finding.breach for finding in own)
-            kept.setdefault((duty.agency, duty.mode), []).append((duty.recorded, met))
-    return Compliance(rule, tuple(judged), tuple(findings), tuple(_results(kept, findings)))
+            counts = None if duty.mode == DutyMode.ONLINE else met
+            judged.append(AgencyDay(duty.day, duty.agency, duty.mode, duty.recorded, counts))
+    agencies = tuple(_results(judged, findings))
+    return Compliance(rule, tuple(begun), tuple(findings), agencies, tuple(judged))
 
 
 def _taken_together(duties: Sequence[Duty], rule: Rule) -> Sequence[Duty]:
@@ -245,15 +264,16 @@ def _weighed(found: Sequence[Gap], tolerance: int) -> Iterator[tuple[Gap, bool]]
             stretch.append(gap)
 
 
-def _results(
-    kept: Mapping[tuple[str, str], Sequence[tuple[bool, bool]]], findings: Sequence[Finding]
-) -> Iterable[AgencyResult]:
+def _results(judged: Iterable[AgencyDay], findings: Iterable[Finding]) -> Iterable[AgencyResult]:
     breaches: dict[str, list[int]] = {}
     for finding in findings:
         if finding.breach:
             breaches.setdefault(finding.agency, []).append(finding.minutes)
+    kept: dict[tuple[str, str], list[AgencyDay]] = {}
+    for day in judged:
+        kept.setdefault((day.agency, day.mode), []).append(day)
     for (agency, mode), days in kept.items():
         broken = breaches.get(agency, [])
-        recorded, met = (sum(column) for column in zip(*days, strict=True))
-        compliant = None if mode == DutyMode.ONLINE else met
-        yield AgencyResult(agency, mode, len(days), recorded, compliant, len(broken), sum(broken))
+        met = None if mode == DutyMode.ONLINE else sum(bool(day.compliant) for day in days)
+        recorded = sum(day.recorded for day in days)
+        yield AgencyResult(agency, mode, len(days), recorded, met, len(broken), sum(broken))

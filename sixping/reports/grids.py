@@ -12,6 +12,7 @@ from sixping.reports.period import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
 VALID = "已决定受理与否的上报中, 予以受理的"
 ACCEPTED = "全部上报中, 予以受理的"
@@ -29,10 +30,11 @@ class GridReport(NamedTuple):
 
 
 class Round(NamedTuple):
-    """One patrol: the grids it covered and who went."""
+    """One patrol: the grids it covered, who went, on which day."""
 
     grids: tuple[str, ...]
     people: tuple[str, ...]
+    day: date | None = None
 
 
 class Place(NamedTuple):
@@ -65,6 +67,35 @@ class Line(NamedTuple):
     numbers: tuple[str, ...]
     without_grid: int = 0
     """Reports of a community that name none of its grids; 0 for the other levels."""
+
+
+class Work(NamedTuple):
+    """The lines of a period and what they count; ``known``: the ledger reaches back to it."""
+
+    lines: Sequence[Line]
+    places: Sequence[Place]
+    workers: Sequence[tuple[str | None, str]]
+    """Everybody who has a line, as (community, id)."""
+    reports: Sequence[GridReport]
+    rounds: Sequence[Round]
+    known: bool
+
+    def reports_of(self, level: str, name: str | None) -> list[GridReport]:
+        """Return the reports that a line counts; without a level those of all communities."""
+        if level == "worker":
+            return [report for report in self.reports if report.worker == name]
+        if level == "grid":
+            homes = {place.community for place in self.places if place.grid == name}
+            return [r for r in self.reports if r.grid == name and r.community in homes]
+        communities = {line.community for line in self.lines if not level or line.community == name}
+        return [r for r in self.reports if (r.community or None) in communities]
+
+    def rounds_of(self, level: str, name: str | None) -> list[Round]:
+        """Return the patrols that a line counts; without a level those of all grids."""
+        if level == "worker":
+            return [each for each in self.rounds if name in each.people]
+        grids = {p.grid for p in self.places if not level or getattr(p, level) == name}
+        return [each for each in self.rounds if not grids.isdisjoint(each.grids)]
 
 
 def grid_lines(

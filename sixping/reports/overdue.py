@@ -6,6 +6,7 @@ ages are whole working days; instants are Shanghai time.
 
 from __future__ import annotations
 
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.lateness import is_late
@@ -13,8 +14,8 @@ from sixping.policy.vocabulary import CLOCKS, LATE, Severity, Status
 from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     from sixping.calendar.table import Calendar
 
@@ -38,6 +39,16 @@ KINDS: Mapping[str, str] = {
     "due_soon": "临期",
     "district": Status.DISTRICT.value,
 }
+#: how a case stands, counted once at the worst of its items → what people read
+STANDINGS: Mapping[str, str] = {
+    "late": "超期",
+    "today": "今天到期",
+    "tomorrow": "明天到期",
+    "ahead": "近日到期",
+    "waiting": "等候",
+}
+#: what has to be found or reported before anything else is done
+FIRST = ("grade", "emergency")
 _GRAVITY = {kind: i for i, kind in enumerate(KINDS)}
 
 
@@ -81,6 +92,17 @@ class OverdueItem(NamedTuple):
     confirmed: bool = True
 
 
+def standing(item: OverdueItem, today: date) -> str:
+    """Return how an item stands, a key of ``STANDINGS``; the date of a source is no limit."""
+    if item.due is None or item.kind == AT_SOURCE:
+        return "waiting"
+    if item.workdays_late is not None:
+        return "late"
+    if item.workdays_left == 0:
+        return "today"
+    return "tomorrow" if item.due.date() == today + timedelta(days=1) else "ahead"
+
+
 class Overdue(NamedTuple):
     """The list as it stands at ``as_of``."""
 
@@ -88,12 +110,53 @@ class Overdue(NamedTuple):
     items: tuple[OverdueItem, ...]
     promises_to_recount: int = 0
     """Cases with a due date that another calendar gave than the one in force."""
+    closes: time = time(17)
+    """The end of office of the day (一.2): a due date at it is said as its day."""
 
     @property
     def counts(self) -> dict[str, int]:
         """Return how many items each kind has, gravest kind first, absent kinds left out."""
         counts = {kind: sum(item.kind == kind for item in self.items) for kind in KINDS}
         return {kind: n for kind, n in counts.items() if n}
+
+    @property
+    def cases(self) -> list[tuple[OverdueItem, ...]]:
+        """Return the items of each case together; the task of a meeting stands alone."""
+        found: dict[object, list[OverdueItem]] = {}
+        for place, item in enumerate(self.items):
+            found.setdefault(item.number or place, []).append(item)
+        return [tuple(items) for items in found.values()]
+
+    @property
+    def standings(self) -> dict[str, list[OverdueItem]]:
+        """Return by standing the worst item of each case: a case is counted once."""
+        today, ranks = self.as_of.date(), list(STANDINGS)
+        found: dict[str, list[OverdueItem]] = {key: [] for key in STANDINGS}
+        for items in self.cases:
+            worst = min(items, key=lambda item: ranks.index(standing(item, today)))
+            found[standing(worst, today)].append(worst)
+        return found
+
+    def in_order(self) -> Overdue:
+        """Return the list as a screen has it: late cases first, by grade and days, then due ones.
+
+        What has to be found or reported comes before all, what only waits after all; the items
+        of a case stay together, the gravest first.
+        """
+        today, ranks = self.as_of.date(), list(STANDINGS)
+
+        def place(items: Sequence[OverdueItem]) -> tuple[object, ...]:
+            first = min((FIRST.index(i.kind) for i in items if i.kind in FIRST), default=9)
+            stands = min(ranks.index(standing(item, today)) for item in items)
+            grade = max(Severity(item.severity).rank if item.severity else 0 for item in items)
+            late = max(item.workdays_late or 0 for item in items)
+            left = min((i.workdays_left for i in items if i.workdays_left is not None), default=0)
+            age = max(item.age for item in items)
+            soon = (left, -grade) if ranks[stands] in {"today", "tomorrow", "ahead"} else (0, 0)
+            return (first, stands, soon, -grade, -late, -age, items[0].number or "")
+
+        ordered = sorted(self.cases, key=place)
+        return self._replace(items=tuple(item for items in ordered for item in items))
 
     def by_unit(self) -> tuple[Overdue, list[dict[str, Any]]]:
         """Group by unit: the one with the gravest item first, cases nobody has last.

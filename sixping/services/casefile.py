@@ -89,6 +89,7 @@ def read_case(
         "rounds": rounds_json(clocks, now),
         "segments": _segments(path, Ground(rules, roles, now)),
         "late": list(_late(clocks, now, rulebooks.calendar)),
+        "left": list(_left(clocks, now, rulebooks.calendar)),
         "untold": _untold(log),
         "remarks": _remarks(row, roles),
     }
@@ -113,6 +114,14 @@ def _late(clocks: Sequence[Clock], now: datetime, calendar: Calendar) -> Iterato
         if clock.due and clock.late(now):
             days = workdays_between(clock.due.date(), (clock.stopped or now).date(), calendar)
             yield {"kind": clock.kind.value, "round": clock.round, "workdays_late": days}
+
+
+def _left(clocks: Sequence[Clock], now: datetime, calendar: Calendar) -> Iterator[dict[str, Any]]:
+    """Yield the limits that run and are not late, and how many working days are left."""
+    for clock in clocks:
+        if clock.due and clock.counting and not clock.late(now):
+            days = workdays_between(now.date(), clock.due.date(), calendar)
+            yield {"kind": clock.kind.value, "round": clock.round, "workdays_left": days}
 
 
 def _remarks(row: CaseRow, roles: Roles) -> list[str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sixping.office.organisation import History
     from sixping.policy.units import Unit
     from sixping.reports.dutycover import Compliance, Finding
+    from sixping.reports.onlineduty import OnlineAssignment
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
 
@@ -132,7 +133,7 @@ def with_answers(
         return cover
     first, last = cover.days[0], cover.days[-1]
     roles, online = record.people(last).units.roles, online_of(record.history)
-    found: dict[str, list[bool]] = {name: [] for name in names}
+    found: dict[str, list[OnlineAssignment]] = {name: [] for name in names}
     for number, entries in read_many(con, assigned_to(con, names, bounds(Span(first, last)))):
         path = trail(number, entries, roles)
         ground = Ground(rulebooks.rules(path[0].case.received_at.date()), roles, now)
@@ -140,14 +141,18 @@ def with_answers(
             day = one.at.date()
             counts = one.in_time is not None and first <= day <= last and online(one.agency, day)
             if counts and one.agency in names:
-                found[one.agency].append(bool(one.in_time))
+                found[one.agency].append(one)
     agencies = (
-        agency._replace(assigned=len(found[agency.agency]), answered=sum(found[agency.agency]))
+        agency._replace(
+            assigned=len(found[agency.agency]),
+            answered=sum(bool(one.in_time) for one in found[agency.agency]),
+        )
         if agency.agency in names
         else agency
         for agency in cover.agencies
     )
-    return cover._replace(agencies=tuple(agencies))
+    counted = tuple(one for each in found.values() for one in each)
+    return cover._replace(agencies=tuple(agencies), assignments=counted)
 
 
 def lacking_now(
@@ -203,6 +208,11 @@ def cover_json(
     }
 
 
+def lacking(finding: Finding) -> str:
+    """Say what a stretch lacked."""
+    return _NOBODY.get(finding.kind) or lacks(finding.short, finding.unlicensed)
+
+
 def finding_json(finding: Finding) -> dict[str, Any]:
     """Return a finding as ``duty check --json`` answers it."""
     return {
@@ -216,6 +226,6 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "licensed": finding.licensed,
         "short": finding.short,
         "unlicensed": finding.unlicensed,
-        "lacks": _NOBODY.get(finding.kind) or lacks(finding.short, finding.unlicensed),
+        "lacks": lacking(finding),
         "clause": finding.clause,
     }

@@ -10,7 +10,7 @@ from sixping.policy.vocabulary import NOT_TAKEN_ON, Status
 from sixping.queries import photographs
 from sixping.queries.cases import list_cases, private_of
 from sixping.queries.periods import AsOf
-from sixping.reports.grids import GridReport, Line, Place, Round, grid_lines, unknown
+from sixping.reports.grids import GridReport, Place, Round, Work, grid_lines, unknown
 from sixping.reports.spans import bounds
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def grid_work(
     con: Connection, span: Span, organisation: Organisation, community: str | None
-) -> list[Line]:
+) -> Work:
     """Return communities with their grids and workers; only one ``community`` where named."""
     places, staff = _places(organisation, community)
     reports = [
@@ -37,13 +37,15 @@ def grid_work(
         if community in (None, report.community)
     ]
     patrols = patrols_on(con, span.first, span.last)
-    rounds = [Round(patrol.grids, patrol.people) for patrol in patrols]
+    rounds = [Round(patrol.grids, patrol.people, patrol.day) for patrol in patrols]
     lines = grid_lines(places, staff, reports, rounds)
     last = bounds(span)[1]
     first_day = photographs.first_day(con, AsOf.present(con, last))
-    if first_day is not None and first_day <= last:
-        return lines
-    return [unknown(line, patrolled=bool(rounds)) for line in lines]
+    known = first_day is not None and first_day <= last
+    if not known:
+        lines = [unknown(line, patrolled=bool(rounds)) for line in lines]
+    workers = [(line.community, line.worker) for line in lines if line.worker]
+    return Work(lines, places, workers, reports, rounds, known)
 
 
 def _places(

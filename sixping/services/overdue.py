@@ -79,7 +79,7 @@ def find(
         within=within,
         unsigned_after=edition.readings.unsigned_after_workdays,
     )
-    return listed._replace(promises_to_recount=outdated)
+    return listed._replace(promises_to_recount=outdated, closes=edition.counting.closes)
 
 
 def revealed(path: str | os.PathLike[str], listed: Overdue) -> Overdue:

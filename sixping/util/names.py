@@ -33,7 +33,7 @@ def meant(
     if wanted and begun:
         more = f", 另 {len(begun) - _LISTED} 个" if len(begun) > _LISTED else ""
         listed = ", ".join(begun[:_LISTED])
-        raise UnknownName(f"“{wanted}”不是唯一的: {listed}{more}。", "请写全。")
+        raise UnknownName(f"“{wanted}”不是唯一的: {listed}{more}。", f"请写全, 如: {begun[0]}。")
     found = near(wanted, words, spoken) if wanted else []
     guess = f"是否指: {'、'.join(found)}? " if found else ""
     raise UnknownName(f"没有这个{what}: {name}", f"{guess}{hint}")

@@ -228,6 +228,18 @@ class _Widths(dict[str, int]):
 _widths = _Widths()
 
 
+class _AtMost(dict[str, int]):
+    """The same on the console that draws the most ambiguous signs double."""
+
+    def __missing__(self, char: str) -> int:
+        double = unicodedata.east_asian_width(char) == "A" and _widths[char] == 1
+        self[char] = 2 if double else _widths[char]
+        return self[char]
+
+
+_at_most = _AtMost()
+
+
 #: a command in a sentence, as far as it is to be typed
 _COMMAND = r"\bsixping (?:(?! 或)[^,;:()。、“”])*[^,;:()。、“” ]"
 
@@ -237,6 +249,13 @@ def columns(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(map(_widths.__getitem__, text))
+
+
+def widest(text: str) -> int:
+    """Return the columns where a console draws ambiguous signs double, as the old Chinese one."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_at_most.__getitem__, text))
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:
@@ -265,26 +284,53 @@ def cut(text: str, width: int) -> str:
     return text[:kept] + _CUT if width >= len(_CUT) else ""
 
 
+def cut_whole(text: str, width: int) -> str:
+    """Cut likewise, but never within a number, a word of letters or what stands in brackets.
+
+    Where nothing else would be left it is cut as it comes. It fits whatever the console makes of
+    ambiguous signs.
+    """
+    room = width
+    short = cut(text, room)
+    while (over := widest(short) - width) > 0 and room > 0:
+        room -= over
+        short = cut(text, room)
+    if short == text or not short:
+        return short
+    kept = short[: -len(_CUT)]
+    end = len(kept)
+    while end and text[end - 1] in _SPELT and text[end] in _SPELT:
+        end -= 1
+    if (opened := kept.rfind("[", 0, end)) >= 0 and "]" not in kept[opened:end]:
+        end = opened
+    whole = kept[:end].rstrip(" ,;:、，(“（《")
+    return f"{whole}{_CUT}" if whole else short
+
+
+_SPELT = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*")
+
+
 def wrap(text: str, width: int) -> list[str]:
     """Break a one-line text into lines of at most ``width`` columns.
 
     Breaks after a space or a stop where one lies in the second half of the line, else between
     any two characters, as Chinese is set; but before a command of ours rather than in it, and
     in a word, number or option only where it has a line to itself. A number stays with its
-    measure, and no line begins with a stop. A width below two counts as two.
+    measure, and no line begins with a stop. A width below two counts as two, an ambiguous sign
+    as two columns, which it takes on some consoles.
     """
-    if len(text) * 2 <= width or columns(text) <= width:
+    if len(text) * 2 <= width or widest(text) <= width:
         return [text]
     commands = [match.span() for match in compiled(_COMMAND).finditer(text)]
     lines: list[str] = []
     start = used = 0
     for place, char in enumerate(text):
-        used += _widths[char]
+        used += _at_most[char]
         if used > max(width, 2) and place > start:
             end = _line_end(text, start, place, commands)
             lines.append(text[start:end].rstrip(" "))
             start = end
-            used = columns(text[start : place + 1])
+            used = widest(text[start : place + 1])
     return [*lines, text[start:]]
 
 
@@ -330,9 +376,9 @@ def _line_end(text: str, start: int, place: int, commands: list[tuple[int, int]]
 
 
 def spoken_number(number: str, this_year: int) -> str:
-    """Return a number as it is said: this year's by its serial alone."""
+    """Return a number as it is said: this year's by its serial alone, else ``2025-12``."""
     year, _, serial = number.partition("-")
-    return serial.lstrip("0") if year == str(this_year) else number
+    return serial.lstrip("0") if year == str(this_year) else year_and_serial(number)
 
 
 def year_and_serial(number: str) -> str:

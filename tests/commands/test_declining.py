@@ -155,7 +155,7 @@ def test_a_late_one_says_by_how_much_and_is_one_breach(
     mine = [each for each in found if each["number"].endswith("1")]
     assert [(each["kind"], each["workdays_late"]) for each in mine] == [("accept", 2)]
     sheet = street("show", "1", now=LATER, env={"COLUMNS": "100"}).out
-    assert "超期 2 个工作日" in sheet
+    assert "超2日" in sheet
 
 
 def test_states_that_files_and_lists_name_are_understood(street: Runner) -> None:

@@ -185,7 +185,7 @@ def test_what_may_not_happen_names_the_state_and_what_may(step: Step, call: Runn
     done = call("resolve", "1", "--outcome", "好", now=NOW)
     assert (done.code, done.out) == (1, "")
     assert "现在是“待受理”, 不能办结" in done.err
-    assert all(word in done.err for word in ("accept(受理)", "decline(不予受理)", "void"))
+    assert all(word in done.err for word in ("受理(accept)", "不予受理(decline)", "void"))
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,9 @@ def test_a_step_stated_late_is_judged_by_when_it_happened_and_shows_both_times(
     assert "stated_past" in event["remarks"]
     assert clock(case, "accept")["late"] is False
     page = call("show", "1", now="2026-11-25T10:00:00+08:00").out
-    assert "11月24日(周二) 16:30 (11月25日(周三) 10:00 补记)" in page
+    (line,) = [line for line in page.splitlines() if "补记" in line]
+    assert "11月24日(周二) 16:30  受理" in line
+    assert "(11月25日(周三) 10:00 补记)" in line
 
 
 def test_a_time_ahead_or_before_receipt_is_refused(step: Step, call: Runner) -> None:

@@ -199,7 +199,7 @@ def test_what_a_file_says_is_accepted_is_not_accepted_again(office: Office) -> N
     office.take(row(状态="待分派", 单位=TEAM), mode="history")
     told = office.refused("accept", "1")
     assert "现在是“待分派”, 不能受理" in told
-    assert "assign(分派)" in told
+    assert "分派(assign)" in told
     office.ok("assign", "1", "--lead", TEAM)
     assert office.case()["status"] == "办理中"
     assert not office.report()["totals"]["accepted"]

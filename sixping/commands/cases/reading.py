@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -38,12 +38,18 @@ from sixping.console.recording import record_reveal, record_seen
 from sixping.documents.eventwords import STREAMS, stream_named
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import UNCONFIRMED
-from sixping.render.casesheet import sheet
+from sixping.render.caselist import days_said
+from sixping.render.casesheet import Sheet, sheet
 from sixping.render.formats import SHEETS
 from sixping.util.masking import mask_text
+from sixping.util.text import spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sixping.cases.model import Case
+    from sixping.store.rows import CaseRow
+    from sixping.store.sqlite import Connection
 
 Limit = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="最多列出几件, 并说明略去几件")
@@ -67,7 +73,8 @@ def show(
       sixping show 123 --reveal --reason 回访
     """
     from sixping.cases.lifecycle import fold
-    from sixping.console.receipt import next_step
+    from sixping.console import listing
+    from sixping.queries import cases
     from sixping.services.casefile import read_case
     from sixping.services.rulebooks import naming_on
     from sixping.store.log import read_entries
@@ -83,13 +90,38 @@ def show(
     with reading(context.ledger) as con:
         document = read_case(con, number, context.now, reveal=reveal)
         naming = naming_on(con)
-        case = fold(number, read_entries(con, number)) if context.terminal.isatty else None
+        how = Sheet(context.now, naming=naming)
+        if context.terminal.isatty and fmt == "table":
+            case = fold(number, read_entries(con, number))
+            terminal, following = context.terminal, _following(con, context, case, document)
+            how = how._replace(width=terminal.width, color=terminal.color, following=following)
+        row = cases.case(con, number)
+        how = how._replace(waits=days_said(row, listing.moment(con, context, [row])))
     if fmt == "json":
         publish(context, wish, [], (), document)
-    else:
-        write_text(context, wish, sheet(document, context.now, context.terminal.width, naming))
-    if case and fmt == "table" and (following := next_step(case, document["suggested_lead"])):
-        context.say(f"下一步: {following}")
+        return
+    if wish.path:
+        how = how._replace(width=None, color=False, following="")
+    write_text(context, wish, sheet(document, how))
+    if how.width:
+        short = spoken_number(number, context.now.year)
+        undo = f"   撤销一步: sixping void {short} 流水号 --reason 理由"
+        context.say(f"逐日算期限: sixping explain {short}{undo}")
+        if how.following:
+            context.say(f"下一步: {how.following}")
+
+
+def _following(con: Connection, context: Context, case: Case, document: dict[str, Any]) -> str:
+    """Return what comes next for a case: the answer to a demand, else its next step."""
+    from sixping.console.receipt import demanded, next_step
+    from sixping.reports.urging import next_level
+    from sixping.services.rulebooks import rulebooks_on
+
+    step = next_step(case, document["suggested_lead"])
+    if not case.status.open or not case.unanswered:
+        return step
+    level = next_level(case, rulebooks_on(con).rules(case.received_at.date()))
+    return f"{demanded(case, level, context.now.year)}; {step}"
 
 
 @revealing
@@ -113,6 +145,8 @@ def list_(
 ) -> None:
     """列出在办的事项, 最近到期的在前。
 
+    在屏幕上, 重大和待联席会议研究的排在最前; 输出到文件或管道时一律按到期先后。
+
     示例:
       sixping list
       sixping list --all --from 2026-10-01 --to 2026-10-31
@@ -124,22 +158,42 @@ def list_(
 
     context = Context.of(ctx)
     path = context.existing_ledger()
-    wish.choose(context, SHEETS)
+    screen = wish.choose(context, SHEETS) == "table" and context.terminal.isatty and not wish.path
     filters = CaseFilters(
         unit, community, grid, platform, category, severity, status, channel, nature, start, end
     )
     days = filters.days(context)
     with reading(path) as con:
         asked = filters.asked(con, context, days)
-        listed = cases.list_cases(con, **asked, every=every, limit=limit, as_of=None)
+        listed = cases.list_cases(
+            con, **asked, every=every, limit=limit, as_of=None, pressing=screen
+        )
         document = listing.cases_json(context, wish, con, listed[0])
         whole = cases.counts(con) if not listed[0] else (0, 0)
         waiting = cases.waiting(con, "grade") if severity else []
     record_seen(context, wish, "list", listed[0])
+    wanted = [*list(asked.values())[:-2], start, end]
+    if screen and listed[0]:
+        _say_order(context, len(listed[0]) + listed[1], filtered=any(wanted), every=every)
     listing.show_cases(context, wish, listed, document)
     _say_suggested(context, sum(row.severity == severity for row in waiting), severity)
     if not listed[0] and context.terminal.isatty:
-        _say_none(context, [*list(asked.values())[:-2], start, end], whole, every=every)
+        _say_none(context, wanted, whole, every=every)
+    elif screen:
+        _say_next(context, listed[0], every=every or status is not None)
+
+
+def _say_order(context: Context, count: int, *, filtered: bool, every: bool) -> None:
+    """Say before a list how many cases it has, and in what order."""
+    which = "符合条件的" if filtered else "全部" if every else "在办"
+    rest = "其余按到期先后" + (", 已结束的按编号" if every else "")
+    context.say(f"{which} {count} 件, 重大和待联席会议研究在前, {rest}")
+
+
+def _say_next(context: Context, rows: Sequence[CaseRow], *, every: bool) -> None:
+    """Say behind a list how it goes on: all of them, and one of them."""
+    whole = "" if every else "全部: sixping list --all   "
+    context.say(f"{whole}一件: sixping show {spoken_number(rows[0].number, context.now.year)}")
 
 
 def _say_none(
@@ -191,13 +245,18 @@ def search(
     terms = [word for part in words for word in part.split()]
     if not terms:
         raise UsageFault("没有写明要找的词。", "例如: sixping search 电梯")
-    wish.choose(context, SHEETS)
+    screen = wish.choose(context, SHEETS) == "table" and context.terminal.isatty and not wish.path
     with reading(path) as con:
         listed = search(con, terms, limit, whole=wish.reveal)
         document = listing.cases_json(context, wish, con, listed[0])
         known = cases.counts(con)[1] if not listed[0] else 0
     record_seen(context, wish, "search", listed[0], terms=kinds_of(terms))
+    if screen and listed[0]:
+        found = len(listed[0]) + listed[1]
+        context.say(f"找到 {found} 件, 在办的按到期先后在前, 其余按编号")
     listing.show_cases(context, wish, listed, document)
+    if screen and listed[0]:
+        _say_next(context, listed[0], every=True)
     if not listed[0] and context.terminal.isatty:
         sought = "”和“".join(map(mask_text, terms))
         context.say(f"没有同时含有“{sought}”的事项。全部 {known} 件。")
@@ -244,13 +303,18 @@ def log(
         rows, left = cases.log(con, since=since, stream=kept, subject=subject, limit=limit)
         document = listing.entries_json(con, rows, reveal=reveal)
         last = cases.head(con)[0]
-    listing.show_entries(context, wish, document)
+    screen = wish.choose(context) == "table" and context.terminal.isatty and not wish.path
+    if screen and rows:
+        context.say(f"{len(rows)} 条, 旧的在前")
+    listing.show_entries(context, wish, document, short=screen)
     if not rows and context.terminal.isatty:
         from sixping.console.nothing import by_filter
 
         wanted = (subject, kept and STREAMS[kept], f"序号 {since} 之后" if since else None)
         by_filter(context, wanted, f"台账现到第 {last} 号。", "sixping log --limit 20")
     listing.say_left(context, left, "条更早的记录")
+    if screen and (last_case := next((r.subject for r in rows[::-1] if r.stream == "case"), None)):
+        context.say(f"一件: sixping show {spoken_number(last_case, context.now.year)}")
 
 
 @answering

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.console import dated
-from sixping.console.answers import FINDINGS, publish
+from sixping.console.answers import FINDINGS, publish, publish_drilled
 from sixping.console.context import Context
 from sixping.console.days import day_of, span_of
 from sixping.console.frame import bare_values
@@ -27,19 +27,21 @@ from sixping.office.duty import STREAM, DutyRecord
 from sixping.office.streams import iterate
 from sixping.policy.units import DutyMode
 from sixping.render.table import Column
+from sixping.reports.opening import DUTY_FIGURES, DUTY_LEVELS, named, of_duty
 from sixping.reports.spans import LAST
 from sixping.services.duty import begin as declare
 from sixping.services.dutycover import (
     cover_json,
     finding_json,
     judged,
+    lacking,
     lacking_now,
     with_answers,
 )
 from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from sixping.console.answers import Wish
@@ -155,8 +157,8 @@ def today(
     publish(context, wish, rows, _TODAY, document, _lacking)
 
 
-def _lacking(row: Row) -> Tone | None:
-    return "late" if row["lacks"] else None
+def _lacking(row: Row) -> Mapping[str, Tone]:
+    return {"lacks": "late"} if row["lacks"] else {}
 
 
 def _wall(
@@ -191,6 +193,12 @@ def check(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="有违反时退出码为 3, 供定时任务使用")
     ] = False,
+    drill: Annotated[
+        str | None,
+        typer.Option(
+            "--drill", metavar="项目", help="列出一个数背后的每一条, 如 达标、单位.司法所.按时应答"
+        ),
+    ] = None,
     *,
     wish: Wish,
 ) -> int:
@@ -200,28 +208,38 @@ def check(
       sixping duty check
       sixping duty check --month 2026-11
       sixping duty check --month --json --exit-code
+      sixping duty check --month --drill 单位.城管执法中队.违反
     """
     from sixping.services.rulebooks import rulebooks_on
 
     context = Context.of(ctx)
     context.existing_ledger()
     wish.choose(context)
+    opened = named(drill, DUTY_FIGURES, DUTY_LEVELS) if drill else None
     first, last = span_of(context, day, month, dated.ATTENDED_DATE, dated.ATTENDED_MONTH)
     with reading(context) as con:
         record, rulebooks = DutyRecord(con, first, last), rulebooks_on(con)
         cover = judged(rulebooks, record, first, last, context.now)
         cover = with_answers(con, rulebooks, record, cover, context.now)
+    if opened:
+        opened, behind = of_duty(cover, opened, lacking)
+        publish_drilled(context, wish, behind, opened.title)
+        return FINDINGS if exit_code and cover.breaches else 0
     rows = [finding_json(finding) | {"breach": finding.breach} for finding in cover.findings]
     rows = [row if row["breach"] else row | {"lacks": f"{row['lacks']} (备注)"} for row in rows]
     document = cover_json(cover, first, last, context.now, record.begun)
     publish(context, wish, rows, _GAPS, document, _breach)
     _say_results(context, cover, record.begun)
     _say_unsigned(context, record, first, last)
+    if cover.agencies and context.terminal.isatty and wish.choose(context) == "table":
+        when = f"--month {first:%Y-%m}" if month else f"--date {first}"
+        figure = f"单位.{cover.agencies[0].agency}.应到"
+        context.say(f"打开一个数: sixping duty check {when} --drill {figure}")
     return FINDINGS if exit_code and cover.breaches else 0
 
 
-def _breach(row: Row) -> Tone | None:
-    return "late" if row["breach"] else "quiet"
+def _breach(row: Row) -> Mapping[str, Tone]:
+    return {"lacks": "late"} if row["breach"] else {}
 
 
 def _say_results(context: Context, cover: Compliance, begun: date | None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.console import dated
-from sixping.console.answers import publish
+from sixping.console.answers import publish, publish_drilled
 from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import revealing
@@ -18,14 +18,18 @@ from sixping.office.organisation import organisation_at
 from sixping.policy.units import UnitKind
 from sixping.render.table import Column
 from sixping.reports.grids import ACCEPTED, VALID
+from sixping.reports.opening import GRID_FIGURES, GRID_LEVELS, named, of_grids
 from sixping.reports.period import percent
 from sixping.reports.spans import LAST, chosen_period
 from sixping.util.daytext import understood_span
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sixping.console.answers import Wish
     from sixping.office.organisation import Organisation
-    from sixping.reports.grids import Line
+    from sixping.reports.grids import Line, Work
+    from sixping.reports.opening import Opened
 
 _LEVELS = {"community": "社区", "grid": "网格", "worker": "人员"}
 _COLUMNS = (
@@ -58,6 +62,12 @@ def grids(
     community: Annotated[
         str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
     ] = None,
+    drill: Annotated[
+        str | None,
+        typer.Option(
+            "--drill", metavar="项目", help="列出一个数背后的每一条, 如 社区.江一社区.上报"
+        ),
+    ] = None,
     *,
     wish: Wish,
 ) -> None:
@@ -66,16 +76,22 @@ def grids(
     示例:
       sixping units grids --month
       sixping units grids --month 2026-10 --community 江一社区 --json
+      sixping units grids --month --drill 社区.江一社区.有效率
     """
     from sixping.services.grids import grid_work
 
     context = Context.of(ctx)
     wish.choose(context)
+    opened = named(drill, GRID_FIGURES, GRID_LEVELS) if drill else None
     _, span = chosen_period(context.now, {"month": month})
     with reading(context) as con:
         organisation = organisation_at(con, span.last)
         only = organisation.units.find(community, UnitKind.COMMUNITY).name if community else None
-        lines = grid_work(con, span, organisation, only)
+        work = grid_work(con, span, organisation, only)
+    if opened:
+        _show_rows(context, wish, work, opened, organisation)
+        return
+    lines = work.lines
     context.say(f"时段: {understood_span(*span)}。有效率: {VALID}; 受理率: {ACCEPTED}。")
     context.say(_unfilled(lines))
     record_seen(context, wish, "people", [line for line in lines if line.worker])
@@ -84,9 +100,36 @@ def grids(
         line._asdict() | {"worker": row["worker"]} for line, row in zip(lines, rows, strict=True)
     ]
     publish(context, wish, rows, _COLUMNS, document, leaving=_LEAVING)
+    if context.terminal.isatty and wish.choose(context) == "table":
+        of = f" --community {community}" if community else ""
+        when = f"{span.first:%Y-%m}"
+        context.say(f"打开一个数: sixping units grids --month {when}{of} --drill 网格未填")
 
 
-def _unfilled(lines: list[Line]) -> str:
+def _show_rows(
+    context: Context, wish: Wish, work: Work, opened: Opened, organisation: Organisation
+) -> None:
+    """Write the rows behind one figure, with people as the lines of the table have them."""
+    names = {who: person.name for who, person in organisation.people.items() if person.name}
+    opened, found = of_grids(work, opened, names)
+    record_seen(context, wish, "people", [row.by for row in found if row.by])
+
+    def said(people: str) -> str:
+        each = (_person(who, organisation, reveal=wish.reveal) for who in people.split("、"))
+        return "、".join(each)
+
+    rows = [row._replace(by=row.by and said(row.by)) for row in found]
+    publish_drilled(context, wish, rows, opened.title)
+
+
+def _person(who: str, organisation: Organisation, *, reveal: bool) -> str:
+    known = organisation.people.get(who)
+    if known is None:
+        return who
+    return person_words(known.id, known.name, phone=known.phone if reveal else None)
+
+
+def _unfilled(lines: Sequence[Line]) -> str:
     """Say how many of the reports name no community, and how many no grid."""
     places = [line for line in lines if line.level == "community"]
     if any(line.reports is None for line in places):
@@ -99,9 +142,7 @@ def _unfilled(lines: list[Line]) -> str:
 
 
 def _row(line: Line, organisation: Organisation, *, reveal: bool) -> dict[str, Any]:
-    known = organisation.people.get(line.worker or "")
-    phone = known.phone if known and reveal else None
-    worker = person_words(known.id, known.name, phone=phone) if known else line.worker
+    worker = line.worker and _person(line.worker, organisation, reveal=reveal)
     days = line.feedback_workdays
     return line._asdict() | {
         "level": _LEVELS[line.level],

@@ -23,7 +23,7 @@ from sixping.services.meetings import change_task, closes_at
 from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import time
 
     from sixping.office.meetings import OfTask, Task
@@ -82,8 +82,8 @@ def _show(context: Context, wish: Wish, tasks: Iterable[Task], closes: time) -> 
     publish(context, wish, rows, _COLUMNS, rows, _tone)
 
 
-def _tone(row: Row) -> Tone | None:
-    return "late" if row["late"] else None
+def _tone(row: Row) -> Mapping[str, Tone]:
+    return {"late": "late"} if row["late"] else {}
 
 
 def done(

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console.answers import FINDINGS, publish
+from sixping.console.answers import FINDINGS, publish, publish_drilled
 from sixping.console.context import Context
 from sixping.console.notes import remark
 from sixping.console.options import PLATFORM, OfGrade, revealing
 from sixping.documents.phrases import NO_PLATFORM, NO_RECEIPT, report_first
-from sixping.policy.vocabulary import Platform
+from sixping.policy.vocabulary import LATE, Platform
 from sixping.render.formats import SHEETS
-from sixping.render.overdue import COLUMNS, is_late, on_screen
+from sixping.render.overdue import COLUMNS, holder, is_late, on_screen, tones
 from sixping.render.overdue import rows as overdue_rows
-from sixping.reports.overdue import KINDS
+from sixping.reports.overdue import FIRST, KINDS, STANDINGS
 from sixping.util.clock import to_text
 from sixping.util.names import meant
-from sixping.util.text import wrap
+from sixping.util.text import spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sixping.console.answers import Wish
-    from sixping.render.table import Column, Row, Tone
+    from sixping.render.table import Column
+    from sixping.reports.opening import Opened
     from sixping.reports.overdue import Overdue, OverdueItem
+
+
+Drill = Annotated[
+    str | None,
+    typer.Option(
+        "--drill", metavar="项目", help="列出一个数背后的每一条, 如 未签收、单位.指挥室.超期"
+    ),
+]
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option("--kind", metavar="类型", help="只看这几类, 如 等级待确认、办结超期、临期"),
+]
 
 
 @revealing
@@ -45,14 +59,12 @@ def overdue(
         Platform | None,
         typer.Option("--platform", click_type=PLATFORM, metavar="平台", help="只看一个平台"),
     ] = None,
-    kind: Annotated[
-        list[str] | None,
-        typer.Option("--kind", metavar="类型", help="只看这几类, 如 等级待确认、办结超期、临期"),
-    ] = None,
+    kind: Kinds = None,
     severity: OfGrade = None,
     by_unit: Annotated[
         bool, typer.Option("--by-unit", help="按单位归拢, 有最要紧事项的单位在前")
     ] = False,
+    drill: Drill = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="有结果时退出码为 3, 供定时任务使用")
     ] = False,
@@ -65,6 +77,7 @@ def overdue(
       sixping overdue --within 3 --unit 城管执法中队
       sixping overdue --by-unit
       sixping overdue --kind 等级待确认
+      sixping overdue --drill 单位.城管执法中队.超期
       sixping overdue --exit-code || echo 有超期
     """
     from sixping.services.filters import Places
@@ -72,21 +85,37 @@ def overdue(
 
     context = Context.of(ctx)
     wish.choose(context, SHEETS)
-    kinds = _kinds(kind)
-    listed = find(
-        context.existing_ledger(),
-        context.now,
-        within,
-        Places(unit, community),
-        platform=platform,
-        severity=severity,
-    )
+    kinds, opened = _kinds(kind), _opened(drill)
+    path, where = context.existing_ledger(), Places(unit, community)
+    listed = find(path, context.now, within, where, platform=platform, severity=severity)
     _say_emergencies(context, listed)
     items = tuple(item for item in listed.items if not kinds or _is_of(item, kinds))
-    show(context, wish, _as_said(context, wish, listed._replace(items=items)), by_unit=by_unit)
+    listed = _as_said(context, wish, listed._replace(items=items))
+    if opened:
+        _show_rows(context, wish, listed, opened)
+        return FINDINGS if exit_code and items else 0
+    wanted = (unit, community, platform, severity)
+    show(context, wish, listed, by_unit=by_unit, again=_again(within, wanted, kind))
     if not items and context.terminal.isatty:
-        _say_none(context, within, (unit, community, platform, severity, *_words(kinds)))
+        _say_none(context, within, (*wanted, *_words(kinds)))
     return FINDINGS if exit_code and items else 0
+
+
+def _opened(drill: str | None) -> Opened | None:
+    """Return the figure to open, if one is asked for. Raises ``UsageFault``."""
+    if drill is None:
+        return None
+    from sixping.reports.opening import OVERDUE_FIGURES, OVERDUE_LEVELS, named
+
+    return named(drill, OVERDUE_FIGURES, OVERDUE_LEVELS)
+
+
+def _show_rows(context: Context, wish: Wish, listed: Overdue, opened: Opened) -> None:
+    """Write the rows behind one figure of the list."""
+    from sixping.reports.opening import of_overdue
+
+    opened, behind = of_overdue(listed, opened)
+    publish_drilled(context, wish, behind, opened.title)
 
 
 def _as_said(context: Context, wish: Wish, listed: Overdue) -> Overdue:
@@ -130,8 +159,30 @@ def _words(kinds: set[str]) -> list[str]:
     return [KINDS[kind] for kind in KINDS if kind in kinds] + [r for r in REMARKS if r in kinds]
 
 
-def show(context: Context, wish: Wish, listed: Overdue, *, by_unit: bool = False) -> None:
-    """Write the list, grouped by unit if asked; without items nothing but JSON is written."""
+def _again(within: int, wanted: Sequence[str | None], kinds: Sequence[str] | None) -> str:
+    """Return the command with the filters it was given, to be typed again with more."""
+    names = ("unit", "community", "platform", "severity")
+    given = [(name, value) for name, value in zip(names, wanted, strict=True) if value]
+    given += [("within", str(within))] if within != 1 else []
+    given += [("kind", kind) for kind in kinds or ()]
+    return " ".join(["sixping overdue", *(f"--{name} {value}" for name, value in given)])
+
+
+def show(
+    context: Context,
+    wish: Wish,
+    listed: Overdue,
+    *,
+    by_unit: bool = False,
+    again: str = "sixping overdue",
+) -> None:
+    """Write the list, grouped by unit if asked; without items nothing but JSON is written.
+
+    ``again``: the command as it was typed.
+    """
+    fmt, width = wish.choose(context, SHEETS), context.terminal.width
+    screen = width is not None and fmt == "table" and not wish.path
+    listed = listed.in_order() if screen else listed
     groups: list[dict[str, Any]] = []
     if by_unit:
         listed, groups = listed.by_unit()
@@ -145,25 +196,53 @@ def show(context: Context, wish: Wish, listed: Overdue, *, by_unit: bool = False
     columns: Sequence[Column] = COLUMNS
     if by_unit:
         columns = sorted(COLUMNS, key=lambda column: column.key != "unit")
-    width = context.terminal.width
-    if rows and width is not None and wish.choose(context, SHEETS) == "table" and not wish.path:
-        rows, columns = on_screen(rows, columns, width, context.now.year)
-    lines = wish.choose(context, SHEETS) == "jsonl"
-    publish(context, wish, rows, columns, items if lines else document, _tone)
-    if context.terminal.isatty:
-        context.say(*(f"{g['name'] or '未分派'}: {_counted(g['counts'])}" for g in groups))
-        if listed.items:
-            numbers = {item.number for item in listed.items if item.number}
-            said = f"合计: {len(numbers)} 件, {len(items)} 项: {_counted(listed.counts)}"
-            context.say(*wrap(said, context.terminal.width or len(said) * 2))
+    if screen and width is not None and rows:
+        rows, columns = on_screen(listed, width, listed.closes, unit_first=by_unit)
+        first = "按单位归拢, 有最要紧事项的在前" if by_unit else ORDER
+        on_top = {item.kind for item in listed.items}.intersection(FIRST)
+        top = "、".join(KINDS[kind] for kind in FIRST if kind in on_top)
+        context.say(f"{len(rows)} 件, {top and f'{top}最前, '}{first}")
+    publish(context, wish, rows, columns, items if fmt == "jsonl" else document, tones)
+    if context.terminal.isatty and listed.items:
+        for group in groups:
+            context.say(f"{group['name'] or '未分派'}: {_counted(group['counts'])}")
+        _say_sums(context, listed, again)
     provisional = any(item["provisional"] for item in items)
     remark(context, provisional=provisional, recounting=listed.promises_to_recount if items else 0)
+    if screen and listed.items:
+        context.say(f"下一步: {_next(context, listed)}")
 
 
-def _tone(row: Row) -> Tone | None:
-    if row["workdays_late"] is not None:
-        return "late"
-    return "soon" if row["soon"] else None
+#: how a screen is ordered, said before it
+ORDER = "超期的在前 (按等级、天数), 再是到期的、等候的"
+
+
+def _say_sums(context: Context, listed: Overdue, again: str) -> None:
+    """Say how many cases stand how, the late ones by unit, and how many items each kind has."""
+    standings = listed.standings
+    late = Counter(map(holder, standings["late"]))
+    if late:
+        units = "、".join(f"{name} {n}" for name, n in late.most_common())
+        context.say(f"超期 {late.total()} 件: {units}。")
+    rest = [(STANDINGS[key], len(found)) for key, found in standings.items() if key != "late"]
+    if said := ", ".join(f"{word} {n} 件" for word, n in rest if n):
+        context.say(f"{said}。")
+    numbers = {item.number for item in listed.items if item.number}
+    context.say(f"合计: {len(numbers)} 件, {len(listed.items)} 项: {_counted(listed.counts)}")
+    if any(item.kind == "ceiling" or item.clock == "ceiling" for item in listed.items):
+        context.say("上限 = 最长时限。")
+    figure = STANDINGS["late"] if late else KINDS[next(iter(listed.counts))]
+    context.say(f"打开一个数: {again} --drill {figure}")
+
+
+def _next(context: Context, listed: Overdue) -> str:
+    """Return what comes next: what was missed is urged, else the first case is looked at."""
+    if any(item.kind in LATE for item in listed.items):
+        return "sixping urge --auto --dry-run   (列出该督办的, 不记录)"
+    number = next((item.number for item in listed.items if item.number), None)
+    if number is None:
+        return "sixping meeting task list"
+    return f"sixping show {spoken_number(number, context.now.year)}"
 
 
 def _say_none(context: Context, within: int, wanted: Sequence[object]) -> None:

@@ -13,7 +13,7 @@ from sixping.commands.reports.freezing import (
     say_frozen,
 )
 from sixping.console import answers, dated
-from sixping.console.answers import fitted, fitting, publish
+from sixping.console.answers import publish, publish_drilled
 from sixping.console.casefilters import OnPlatform
 from sixping.console.context import Context
 from sixping.console.days import day_of, period_of
@@ -24,7 +24,6 @@ from sixping.console.options import Reveal, answering
 from sixping.documents.frozen import reprint_json
 from sixping.documents.period import report_json
 from sixping.errors import UsageFault
-from sixping.render.drill import COLUMNS, COLUMNS_FROM, LEAVING, summary
 from sixping.render.formats import SHEETS
 from sixping.render.paper.period.annex import EXPLAINED
 from sixping.render.paper.period.frozen import CHANGES
@@ -192,7 +191,10 @@ def _show_report(
         if fmt in answers.PAPERS:
             made_paper = made.paper(details=fmt in answers.OPENING)
             answers.publish_paper(context, wish, made_paper, annexed)
-            _say_next(context, fmt, request, asked)
+            if begins := made.caveats.begins:
+                _say_first(context, fmt, begins)
+            else:
+                _say_next(context, fmt, request, asked)
         else:
             document, rows = report_json(made.report), list(flat_rows(made.report))
             if made.reprint:
@@ -215,6 +217,12 @@ def _record_revealed(
         shown = reported(con, narrowed(con, request, asked), restate=restate).report.cases
     record_seen(context, wish, "report", shown)
     return [row["number"] for row in shown]
+
+
+def _say_first(context: Context, fmt: str, begins: str) -> None:
+    """Say on a terminal which month is the first that something is known of."""
+    if fmt == "table" and context.terminal.isatty:
+        context.say(f"下一步: sixping report --month {begins[:7]}")
 
 
 def _say_next(context: Context, fmt: str, request: ReportRequest, asked: Narrow) -> None:
@@ -249,8 +257,4 @@ def _show_rows(
         found = Rows(source._replace(request=request)).of(key)
     if issue and not restate:
         context.say(f"按{issue.words}定稿时的记录列出; 按现在的: 加 --restate")
-    rows = [row._asdict() for row in found]
-    heads = fitting(context, wish, COLUMNS, COLUMNS_FROM)
-    publish(context, wish, rows, fitted(context, wish, heads, rows, LEAVING), rows)
-    if context.terminal.isatty:
-        context.say(summary(found, key.title))
+    publish_drilled(context, wish, found, key.title)
