@@ -268,8 +268,17 @@ def test_the_days_of_a_frozen_month_are_counted_in_its_state(street: Runner) -> 
 
 
 def test_what_is_erased_is_in_no_frozen_report(street: Runner, ledger: Path) -> None:
+    third = street(
+        "intake", TEXT, "--phone", PHONE, "--place", PLACE, "--severity", "一般",
+        now="2026-10-20T09:00:00+08:00",
+    )  # fmt: skip
+    assert third.code == 0, third.err
+    again = street(*MONTH, "--json", now=NOW).json()["repeated"]
+    assert again["places"]
     freeze(street)
     (kept,) = recorded_in(ledger)
+    figures = json.loads(kept)["figures"]
+    assert figures["repeated"] == {sort: len(found) for sort, found in again.items()}
     for word in (NAME, PHONE, PLACE, TEXT, "已清理", "2026-000001"):
         assert word not in kept
     for argv in (
@@ -281,7 +290,7 @@ def test_what_is_erased_is_in_no_frozen_report(street: Runner, ledger: Path) -> 
         assert done.code == 0, done.err
     made = street(*MONTH, "--format", "md", now=LATER)
     assert made.code == 0, made.err
-    assert street(*MONTH, "--json", now=LATER).json()["totals"]["received"] == 2
+    assert street(*MONTH, "--json", now=LATER).json()["totals"]["received"] == 3
     case = street(*MONTH, "--json", now=LATER).json()["cases"][0]
     assert case["number"] == "2026-000001"
     assert TEXT not in json.dumps(case, ensure_ascii=False)

@@ -297,15 +297,19 @@ def _told(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - one of ``reports.drill
     return row.number, row.counted, row.what, row.due, row.at
 
 
-#: end of the key of a figure that opens to nothing → what opens in its place
-_BASES = {".share": ".received", ".days": ".resolved", ".overdue_longest": ".overdue"}
+#: end of the key of a figure that opens to nothing → what opens in its place, until one differs
+_BASES = {
+    ".share": (".received",),
+    ".days": (".resolved", ".reopened_rate", ".first_lead"),
+    ".overdue_longest": (".overdue",),
+}
 
 
 def _openings(figure: str) -> Iterator[str]:
     """Yield the keys by which the cases behind a figure are found, until one has some."""
-    for end, base in _BASES.items():
+    for end, bases in _BASES.items():
         if figure.endswith(end):
-            yield figure.removesuffix(end) + base
+            yield from (figure.removesuffix(end) + base for base in bases)
     if figure.startswith("by_"):
         if figure.endswith(".share"):
             yield "received"

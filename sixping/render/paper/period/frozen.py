@@ -9,7 +9,6 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.phrases import moment
 from sixping.errors import UsageFault
 from sixping.render.paper.blocks import (
     Block,
@@ -209,8 +208,13 @@ def _later(reprint: Reprint) -> Table:
 
 
 def _step(step: Later, year: int) -> tuple[str, ...]:
-    at, recorded = moment(step.at, year), moment(step.recorded_at, year)
-    return step.number, step.kind, at, recorded, "补录期内的" if step.within else ""
+    within = "补录期内的" if step.within else ""
+    return step.number, step.kind, _minute(step.at, year), _minute(step.recorded_at, year), within
+
+
+def _minute(at: datetime, year: int) -> str:
+    day = f"{at.month}月{at.day}日" if at.year == year else _day(at)
+    return f"{day} {at:%H:%M}"
 
 
 def _instant(at: datetime) -> str:
