@@ -121,8 +121,8 @@ def _say_next(context: Context, fmt: str, request: ReportRequest, assessment: As
     if fmt == "table" and context.terminal.isatty:
         command = f"sixping assess show {request.option}"
         context.say(f"出文件: {command} -o 考核.docx")
-        named = next((s for s in assessment.subjects if s.cases), None)
-        unit = f" --unit {named.name}" if named else ""
+        counted = next((s for s in assessment.subjects if s.cases), None)
+        unit = f" --unit {counted.name}" if counted else ""
         context.say(f"打开一个数: {command} --drill 件数{unit}")
 
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.console import answers
 from sixping.console.answers import FINDINGS, publish
 from sixping.console.context import Context
 from sixping.console.notes import remark
 from sixping.console.options import PLATFORM, OfGrade, revealing
 from sixping.documents.phrases import NO_PLATFORM, NO_RECEIPT, report_first
+from sixping.errors import UsageFault
 from sixping.policy.vocabulary import Platform
 from sixping.render.formats import SHEETS
 from sixping.render.overdue import COLUMNS, is_late, on_screen
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from sixping.console.answers import Wish
     from sixping.render.table import Column, Row, Tone
     from sixping.reports.overdue import Overdue, OverdueItem
+
+
+#: the forms in which each unit has a page of its own to be handed out
+_ON_PAPER = frozenset({"docx", "html", "md"})
 
 
 @revealing
@@ -65,13 +71,16 @@ def overdue(
       sixping overdue --within 3 --unit 城管执法中队
       sixping overdue --by-unit
       sixping overdue --kind 等级待确认
+      sixping overdue --within 3 -o 督办清单.docx
       sixping overdue --exit-code || echo 有超期
     """
     from sixping.services.filters import Places
     from sixping.services.overdue import find
 
     context = Context.of(ctx)
-    wish.choose(context, SHEETS)
+    on_paper = wish.choose(context, answers.PAPER_FORMATS) in _ON_PAPER
+    if on_paper and wish.reveal:
+        raise UsageFault("督办清单不载反映内容, 用不着 --reveal。", "请去掉 --reveal 和 --reason。")
     kinds = _kinds(kind)
     listed = find(
         context.existing_ledger(),
@@ -83,10 +92,25 @@ def overdue(
     )
     _say_emergencies(context, listed)
     items = tuple(item for item in listed.items if not kinds or _is_of(item, kinds))
-    show(context, wish, _as_said(context, wish, listed._replace(items=items)), by_unit=by_unit)
+    chosen = listed._replace(items=items)
+    if on_paper:
+        _hand_out(context, wish, chosen, within)
+    else:
+        show(context, wish, _as_said(context, wish, chosen), by_unit=by_unit)
     if not items and context.terminal.isatty:
         _say_none(context, within, (unit, community, platform, severity, *_words(kinds)))
     return FINDINGS if exit_code and items else 0
+
+
+def _hand_out(context: Context, wish: Wish, listed: Overdue, within: int) -> None:
+    """Write a page for each unit; to a stream nothing where there is nothing."""
+    from sixping.services.papers.overdue import paper_of
+    from sixping.store.sqlite import reading
+
+    if listed.items or wish.path:
+        with reading(context.existing_ledger()) as con:
+            made = paper_of(con, listed, within)
+        answers.publish_paper(context, wish, made)
 
 
 def _as_said(context: Context, wish: Wish, listed: Overdue) -> Overdue:

@@ -28,6 +28,30 @@ def seal(seq: int, head: str, as_of: datetime) -> str:
     return f"台账第 {seq} 条, 校验码 {head[-16:]}, 截至 {as_of:%Y-%m-%d %H:%M:%S}"
 
 
+class Origin(NamedTuple):
+    """Who issues a paper, when, and from which state of the ledger."""
+
+    office: str
+    at: datetime
+    seq: int
+    head: str
+
+    @property
+    def as_of(self) -> str:
+        """Return until when it counts, in words."""
+        return f"{self.at.year}年{day_words(self.at.date())} {self.at:%H:%M}"
+
+    @property
+    def date(self) -> str:
+        """Return the day it is issued."""
+        return f"{self.at.year}年{day_words(self.at.date())}"
+
+    @property
+    def seal(self) -> str:
+        """Return the line that ``verify`` reads."""
+        return seal(self.seq, self.head, self.at)
+
+
 class Numbers:
     """Numbers the tables, charts and sections of a paper, each sort for itself."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Final, NamedTuple
 
-from sixping.render.paper.blocks import Cell, Fields, Figure, Head, Table, text_of
+from sixping.render.paper.blocks import Cell, Fields, Figure, Head, Ratio, Table, text_of
 from sixping.render.paper.wordparts import (
     HEITI,
     LATE,
@@ -138,11 +138,17 @@ def _row(
         weight = "<w:b/>" if bold or urgent else ""
         paint = f'<w:color w:val="{LATE}"/>' if urgent else ""
         side = '<w:jc w:val="right"/>' if head.kind == "figure" else ""
-        text = text_of(value)
+        text = _text(value)
         content = paragraphs(text, size.style, weight + paint, keep=keep, more=side)
         cells.append(cell(content, width))
         height = max(height, _height(text, width, size))
     return row(cells, whole=height <= _TALLEST, height=written)
+
+
+def _text(value: Cell) -> str:
+    """Return a cell as text; a share stands above how many of what."""
+    text = text_of(value)
+    return text.replace(" ", "\n") if isinstance(value, Ratio) else text
 
 
 def _across(text: str, widths: Sequence[int], size: Size, *, bold: bool = False) -> str:
@@ -194,8 +200,9 @@ def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
     ``least`` of a text are six characters, more where that would take many lines.
     """
     title = columns(clean(head.title))
-    longest = max((columns(clean(text_of(value))) for value in cells), default=0)
-    easy = max((_easily(clean(text_of(value))) for value in cells), default=0)
+    lines = [clean(line) for value in cells for line in _text(value).split("\n")]
+    longest = max(map(columns, lines), default=0)
+    easy = max(map(_easily, lines), default=0)
     if head.kind == "write":
         return _Column(max(12, ceil(title / 2)), 24, write=True)
     if head.kind == "figure":

@@ -20,6 +20,7 @@ from sixping.render.paper.blocks import (
     Heading,
     Note,
     Paper,
+    Ratio,
     Runs,
     Sentence,
     Signature,
@@ -46,19 +47,17 @@ if TYPE_CHECKING:
     from sixping.reports.assessment import Assessment, Subject
     from sixping.reports.assessrows import AssessmentRow
 
-_WEIGHTLESS = (
-    "办法没有写明权重，街道也未设定：只列数，不计分、不排名。权重由街道写进 assessment.toml。"
-)
+_WEIGHTLESS = "办法没有写明权重，街道也未设定：只列数，不计分、不排名。权重由街道自行设定。"
 _SCORED = (
     "总分：各指标得分按权重折算为百分，没有统计对象的指标不计；减扣分，加减手工分。"
     "各指标得分见附表。"
 )
-_TOO_FEW = (
-    "少于 {} 件的只列数、不排名（件数少时一两件之差就使比率大起大落，名次说明不了工作好坏）"
-)
+_TOO_FEW = "少于 {} 件的只列数、不排名（件数少时一两件之差就使比率大起大落，名次说明不了工作好坏）"
 _CASES = "件数：本期在任一指标或扣分里计到这个单位的件，一件只计一次；与接收的件数不同。"
 _ADDS_UP = f"各考核对象与“{NOBODY}”的相加，即全街道的数。"
 _ANNEX = "附表"
+_NO_NAME = "（会商、区级承办，或台账没有写明）"
+_MOST = 10  # names that a form to read shows
 
 
 def paper(
@@ -133,46 +132,75 @@ def _lead(d: Draft) -> Runs:
 # --- one kind of subject --------------------------------------------------------------------------
 
 
-def _of_kind(d: Draft, kind: UnitKind, label: str, subjects: Sequence[Subject]) -> Iterator[Block]:
-    """Yield the table of a kind, its figures as columns, and what stands outside of it."""
-    kept = [subject for subject in subjects if not d.is_empty(subject)] or subjects[:1]
-    indicators = [i for i in d.assessment.scheme.indicators if kind in i.kinds]
-    counted = {i.id: [s for s in kept if s.rates[i.id].d] for i in indicators}
-    alone = [i for i in indicators if len(counted[i.id]) == 1 and len(kept) > 1]
-    columns = [i for i in indicators if counted[i.id] and i not in alone]
-    costs = [c for c in d.assessment.scheme.deductions if kind in c.kinds]
-    charged = [c for c in costs if any(s.counts[c.id].n for s in kept)]
-    ranks = d.assessment.scheme.weighted(kind)
-    heads = [Head("单位")]
-    heads += [Head("名次", "figure"), Head("总分", "figure")] if ranks else []
-    heads += [Head("件数", "figure", "件"), *(named(i.title) for i in columns)]
-    heads += [named(c.title) for c in charged]
-    pointed = any(c.points is not None for c in charged)
-    heads += [Head("扣分", "figure")] if pointed else []
-    by_hand = any(s.items for s in kept)
-    heads += [Head("加减分", "figure")] if by_hand else []
+class _Columns:
+    """What of a kind of subject stands in its table, what in a sentence, what nowhere."""
 
-    def cells(s: Subject) -> tuple[Cell, ...]:
-        place: tuple[Cell, ...] = (count(s.rank), score(s.total)) if ranks else ()
+    def __init__(self, d: Draft, kind: UnitKind, subjects: Sequence[Subject]) -> None:
+        self.kept = [subject for subject in subjects if not d.is_empty(subject)]
+        scheme = d.assessment.scheme
+        indicators = [i for i in scheme.indicators if kind in i.kinds]
+        costs = [c for c in scheme.deductions if kind in c.kinds]
+        self.counted = {i.id: [s for s in self.kept if s.rates[i.id].d] for i in indicators}
+        alone = [i for i in indicators if len(self.counted[i.id]) == 1 and len(self.kept) > 1]
+        self.alone = alone
+        self.rates = [i for i in indicators if self.counted[i.id] and i not in alone]
+        self.costs = [c for c in costs if any(s.counts[c.id].n for s in self.kept)]
+        self.empty = [i.title for i in indicators if not self.counted[i.id]]
+        self.empty += [c.title for c in costs if c not in self.costs]
+        self.ranks = scheme.weighted(kind)
+        self.pointed = any(c.points is not None for c in self.costs)
+        self.by_hand = any(s.items for s in self.kept)
+
+    def heads(self) -> tuple[Head, ...]:
+        """Return the heads of the table."""
+        return (
+            Head("单位"),
+            *([Head("名次", "figure"), Head("总分", "figure")] if self.ranks else []),
+            Head("件数", "figure", "件"),
+            *(
+                named(title)
+                for title in [i.title for i in self.rates] + [c.title for c in self.costs]
+            ),
+            *([Head("扣分", "figure")] if self.pointed else []),
+            *([Head("加减分", "figure")] if self.by_hand else []),
+        )
+
+    def cells(self, d: Draft, s: Subject) -> tuple[Cell, ...]:
+        """Return the row of a subject."""
+        place: tuple[Cell, ...] = (count(s.rank), score(s.total)) if self.ranks else ()
         lost = points_of(c.points for c in s.counts.values())
         given = points_of(item.points for item in s.items)
         return (
-            s.name, *place, d.cases(s), *(d.rate(s, i) for i in columns),
-            *(d.cost(s, c.id) for c in charged),
-            *([score(lost)] if pointed else []), *([score(given)] if by_hand else []),
+            s.name, *place, d.cases(s), *(d.rate(s, i) for i in self.rates),
+            *(d.cost(s, c.id) for c in self.costs),
+            *([score(lost)] if self.pointed else []), *([score(given)] if self.by_hand else []),
         )  # fmt: skip
 
-    empty = [i.title for i in indicators if not counted[i.id]]
-    empty += [c.title for c in costs if c not in charged]
-    notes = list(_notes(d, subjects, kept, empty))
-    if len(heads) > 2 or d.assessment.known:  # noqa: PLR2004 - there is more than names and cases
-        caption = d.caption("表", f"{label}考核")
-        yield Table(label, caption, tuple(heads), tuple(map(cells, kept)), notes=tuple(notes))
-    yield from _alone(d, alone, counted)
+
+def _of_kind(d: Draft, kind: UnitKind, label: str, subjects: Sequence[Subject]) -> Iterator[Block]:
+    """Yield the table of a kind, its figures as columns, and what stands outside of it."""
+    columns = _Columns(d, kind, subjects)
+    names = [subject.name for subject in subjects if subject not in columns.kept]
+    if not columns.kept:
+        yield Sentence((f"本期没有可计的事项：{'、'.join(names)}。",))
+        return
+    notes = [
+        (f"{words}：{'、'.join(found)}。",)
+        for words, found in (
+            ("本期无可计的指标", columns.empty),
+            ("本期无可计事项的单位", names),
+            *_unranked(d, columns.kept),
+        )
+        if found
+    ]
+    rows = tuple(columns.cells(d, subject) for subject in columns.kept)
+    caption = d.caption("表", f"{label}各项指标")
+    yield Table(label, caption, columns.heads(), rows, notes=tuple(notes))
+    yield from _alone(d, columns)
     if not d.noted:
         d.noted = True
         yield Note((_legend(d),))
-        yield Note((_SCORED if ranks else _WEIGHTLESS,))
+        yield Note((_SCORED if columns.ranks else _WEIGHTLESS,))
         yield Note((_CASES,))
 
 
@@ -186,37 +214,28 @@ def _legend(d: Draft) -> str:
     )
 
 
-def _notes(
-    d: Draft, subjects: Sequence[Subject], kept: Sequence[Subject], empty: Sequence[str]
-) -> Iterator[Runs]:
-    """Name what left the table, and who is not ranked and why."""
-    if empty:
-        yield (f"本期无可计的指标：{'、'.join(empty)}。",)
-    names = [subject.name for subject in subjects if subject not in kept]
-    if names:
-        yield (f"本期无可计事项的单位：{'、'.join(names)}。",)
-    few = [s.name for s in kept if s.unranked == FEW]
-    if few:
-        least = d.assessment.small_sample
-        yield (f"{_TOO_FEW.format(least)}：{'、'.join(few)}。",)
-    none = [s.name for s in kept if s.unranked == NO_COHORT]
-    if none:
-        yield (f"有权重的指标都没有统计对象，不计分：{'、'.join(none)}。",)
+def _unranked(d: Draft, kept: Sequence[Subject]) -> Iterator[tuple[str, list[str]]]:
+    """Yield why some are not ranked though there are weights, and who."""
+    few = _TOO_FEW.format(d.assessment.small_sample)
+    for words, why in ((few, FEW), ("有权重的指标都没有统计对象，不计分", NO_COHORT)):
+        yield words, [subject.name for subject in kept if subject.unranked == why]
 
 
-def _alone(
-    d: Draft, alone: Sequence[Indicator], counted: dict[str, list[Subject]]
-) -> Iterator[Block]:
+def _alone(d: Draft, columns: _Columns) -> Iterator[Block]:
     """Say what a single subject of its kind is assessed by, one sentence a subject."""
     said: dict[str, list[Runs]] = {}
-    for indicator in alone:
-        (subject,) = counted[indicator.id]
-        ratio = d.rate(subject, indicator)
-        share: Runs = (ratio.rate, "（") if ratio.rate else ("（",)
-        words: Runs = (indicator.title, *share, ratio.n, "/", ratio.d, "）")
+    for indicator in columns.alone:
+        (subject,) = columns.counted[indicator.id]
+        words = (indicator.title, *_ratio(d.rate(subject, indicator)))
         said.setdefault(subject.name, []).append(words)
     for name, parts in said.items():
         yield Sentence((f"{name}：", *listed(parts), "。"))
+
+
+def _ratio(ratio: Ratio) -> Runs:
+    """Return a rate in a sentence: ``93.33%（14/15）``, of few things ``1/1``."""
+    pair: Runs = (ratio.n, "/", ratio.d)
+    return (ratio.rate, "（", *pair, "）") if ratio.rate else pair
 
 
 # --- what stands beside ---------------------------------------------------------------------------
@@ -270,24 +289,23 @@ def _by_hand(d: Draft) -> Iterator[Block]:
 
 def _nobodys(d: Draft) -> Iterator[Block]:
     """Say what no subject answers for: with the subjects it is the whole street."""
-    if d.assessment.nobody:
-        said: list[Runs] = []
-        for title, ratio in d.nobody_rates():
-            said.append((title, ratio.n, "/", ratio.d))
-        said += [(title, figure) for title, figure in d.nobody_counts()]
-        if said:
-            yield Sentence((f"{NOBODY}的：", *listed(said), "。"))
-            yield Note((_ADDS_UP,))
-    if d.assessment.others:
-        parts: list[Runs] = [
-            (
-                name or "（会商、区级承办，或台账没有写明）",
-                count(n, d.key(OTHERS, name or UNNAMED)),
-                "件",
-            )
-            for name, n in d.assessment.others
-        ]
-        yield Sentence(("没有归入考核对象的：", *listed(parts), "。"))
+    said: list[Runs] = [(title, *_ratio(ratio)) for title, ratio in d.nobody_rates()]
+    said += [(title, figure) for title, figure in d.nobody_counts()]
+    if said:
+        yield Sentence((f"{NOBODY}的：", *listed(said), "。"))
+        yield Note((_ADDS_UP,))
+    others = sorted(d.assessment.others, key=lambda other: (-other[1], other[0] or ""))
+    if others:
+        yield Table(
+            "没有归入考核对象的",
+            d.caption("表", "没有归入考核对象的"),
+            (Head("名称"), Head("事项", "figure")),
+            tuple(
+                (name or _NO_NAME, count(n, d.key(OTHERS, name or UNNAMED))) for name, n in others
+            ),
+            shown=_MOST,
+            rest=(f"其他{len(others) - _MOST}个（见 Excel 文件）", None),
+        )
 
 
 # --- the annex ------------------------------------------------------------------------------------

@@ -47,8 +47,8 @@ def sheet(d: Draft, subject: Subject, recorded: AgencySheet) -> Iterator[Block]:
     yield Heading(f"年度考核表：{subject.name}（附3.5）")
     yield _form(d, subject, recorded)
     yield _table(d, subject)
-    yield Slot("单位核对意见（与记录不符的，请写明编号）", lines=3)
-    yield SignOff(("单位负责人", "核对", "日期"))
+    yield Slot("单位核对意见（与记录不符的，请写明编号）", lines=5)
+    yield SignOff(("负责人", "核对", "日期"))
 
 
 def _form(d: Draft, subject: Subject, recorded: AgencySheet) -> Fields:
