@@ -25,6 +25,7 @@ _TALLEST: Final = 3000  # twips a row may be to stay on one page; a taller one w
 _TOGETHER: Final = 3600  # twips of a form that is kept on one page
 _WRITTEN: Final = 567  # twips of a row that people write in
 _LONG: Final = 20  # rows from which on a table is set smaller
+_NUMBER: Final = 11  # columns of the number of a case
 _NONE: Final = "(无)"
 _EDGES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
 
@@ -204,11 +205,12 @@ def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
     longest = max(map(columns, lines), default=0)
     easy = max(map(_easily, lines), default=0)
     if head.kind == "write":
-        return _Column(max(12, ceil(title / 2)), 24, write=True)
+        return _Column(max(16, ceil(title / 2)), 44, write=True)
     if head.kind == "figure":
         least = max(easy, 4, ceil(title / 3) + ceil(title / 3) % 2)
         return _Column(least, max(least + 2, ceil(title / 2) + 2), write=False)
-    least = max(4, min(longest, 14), min(12, ceil(title / 3) + 1))
+    short = easy if longest <= _NUMBER else longest  # a number of a case is never broken
+    least = max(4, min(short, 14), min(12, ceil(title / 3) + 1))
     return _Column(least, max(least, min(easy, 60), min(title, 24)), write=False)
 
 
@@ -222,6 +224,7 @@ def _easily(text: str) -> int:
 
 _FORM: Final = SIZES[0]
 _FORM_ROW: Final = LINE
+_FEW: Final = 4  # lines to write on that stay on one page
 
 
 def form(block: Fields, room: int) -> str:
@@ -279,9 +282,9 @@ def _pairs_row(
 
 
 def ruled(lines: int, room: int) -> str:
-    """Return empty lines to write on; the first one stays with what stands above."""
+    """Return empty lines to write on; a few of them are never torn apart."""
     made = [
-        row([cell(paragraph("", _FORM.style, keep=at == 0), room)], height=_FORM_ROW)
+        row([cell(paragraph("", _FORM.style, keep=at < lines - 1 <= _FEW), room)], height=_FORM_ROW)
         for at in range(lines)
     ]
     return frame([room], made, ("insideH", "bottom")) if made else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.documents.phrases import NO_RATE, moment
+from sixping.documents.phrases import NO_RATE, day, moment
 from sixping.policy.vocabulary import LAPSES
 from sixping.render.beside import TITLE
 from sixping.render.lapses import words_of
@@ -166,7 +166,7 @@ def _table(unit: str | None, failures: Sequence[Lapse], of: Listed, numbers: Num
             place.category or UNNAMED if lapse.number else "",
             place.where or UNNAMED if lapse.number else "",
             LAPSES[lapse.kind],
-            moment(lapse.due, year) if lapse.due else NO_RATE,
+            day(lapse.due.date(), year) if lapse.due else NO_RATE,
             moment(lapse.happened, year) if lapse.happened else "未完成",
             _length(lapse),
             "、".join(map(str, lapse.evidence)),
@@ -211,7 +211,7 @@ def _beside(of: Listed, numbers: Numbers) -> Iterator[Block]:
         tuple(
             (
                 row.unit or "", row.number, words_of(row), moment(row.at, year),
-                moment(row.due, year) if row.due else NO_RATE, row.what,
+                day(row.due.date(), year) if row.due else NO_RATE, row.what,
             )
             for row in of.beside
         ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.documents.phrases import moment
+from sixping.documents.phrases import day
 from sixping.render.overdue import SITUATION, is_late, rows
 from sixping.render.paper.blocks import (
     Block,
@@ -110,7 +110,7 @@ def _lines(
             if row["number"]
             else (TASK, row["summary"], "")
         )
-        due = moment(row["due"], year) if row["due"] else ""
+        due = day(row["due"].date(), year) if row["due"] else ""
         cells = (*named, row[SITUATION], due, row["severity"] or "", "")
         lines.append(Line(LATE if late is not None else near, cells, late))
     order = (LATE, SOON, WAITING)
