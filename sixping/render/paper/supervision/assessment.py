@@ -189,10 +189,9 @@ def _of_kind(d: Draft, kind: UnitKind, label: str, subjects: Sequence[Subject]) 
         for words, found in (
             ("本期无可计的指标", columns.empty),
             ("本期无可计事项的单位", names),
-            *_unranked(d, columns.kept),
         )
         if found
-    ]
+    ] + list(_unranked(d, subjects, columns.kept))
     rows = tuple(columns.cells(d, subject) for subject in columns.kept)
     caption = d.caption("表", f"{label}各项指标")
     yield Table(label, caption, columns.heads(), rows, notes=tuple(notes))
@@ -214,11 +213,13 @@ def _legend(d: Draft) -> str:
     )
 
 
-def _unranked(d: Draft, kept: Sequence[Subject]) -> Iterator[tuple[str, list[str]]]:
-    """Yield why some are not ranked though there are weights, and who."""
+def _unranked(d: Draft, subjects: Sequence[Subject], kept: Sequence[Subject]) -> Iterator[Runs]:
+    """Yield why some are not ranked though there are weights, and who of those in the table."""
     few = _TOO_FEW.format(d.assessment.small_sample)
-    for words, why in ((few, FEW), ("有权重的指标都没有统计对象，不计分", NO_COHORT)):
-        yield words, [subject.name for subject in kept if subject.unranked == why]
+    for words, why in ((few, FEW), ("有权重的指标都没有统计对象的，不计分", NO_COHORT)):
+        if any(subject.unranked == why for subject in subjects):
+            names = [subject.name for subject in kept if subject.unranked == why]
+            yield (f"{words}{'：' if names else ''}{'、'.join(names)}。",)
 
 
 def _alone(d: Draft, columns: _Columns) -> Iterator[Block]:
