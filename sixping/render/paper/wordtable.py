@@ -25,6 +25,7 @@ _TALLEST: Final = 3000  # twips a row may be to stay on one page; a taller one w
 _TOGETHER: Final = 3600  # twips of a form that is kept on one page
 _WRITTEN: Final = 567  # twips of a row that people write in
 _LONG: Final = 20  # rows from which on a table is set smaller
+_READ: Final = SIZES[3]  # the smallest size in which many figures are set
 _NUMBER: Final = 11  # columns of the number of a case
 _NONE: Final = "(无)"
 _EDGES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -89,9 +90,44 @@ def cell(content: str, width: int, span: int = 1) -> str:
 def table(block: Table, room: int) -> str:
     """Return a table with its caption above and its notes below, ``room`` twips wide.
 
-    Bars are left out. The head is repeated on every page, 合计 stays with the row before it.
+    Bars are left out. The head is repeated on every page, 合计 stays with the row before it. More
+    figures than there is room for go on below, the first column again.
     """
+    parts = _parts(block, room)
+    made = ""
+    for nth, kept in enumerate(parts):
+        more = "（续）" if nth else ""
+        noted = bool(block.notes) and nth == len(parts) - 1
+        if block.caption:
+            made += paragraph(run(f"{block.caption}{more}"), "Caption", keep=True)
+        made += _part(block, kept, room, noted=noted)
+    return made + "".join(paragraph(spoken(note), "Small") for note in block.notes)
+
+
+def _parts(block: Table, room: int) -> list[list[int]]:
+    """Return the columns of each part: one, unless many figures would be too small to read."""
     kept = [place for place, head in enumerate(block.heads) if head.kind != "bar"]
+    lines = [*block.read, *([block.total] if block.total is not None else [])]
+    least = {
+        place: _twips(_wanted(block.heads[place], [line[place] for line in lines]).least, _READ)
+        for place in kept
+    }
+    only_figures = all(block.heads[place].kind == "figure" for place in kept[1:])
+    if sum(least.values()) <= room or not only_figures:
+        return [kept]
+    name = min(least[kept[0]], room // 4)
+    parts, left = [[kept[0]]], room - name
+    for place in kept[1:]:
+        if least[place] > left and len(parts[-1]) > 1:
+            parts.append([kept[0]])
+            left = room - name
+        parts[-1].append(place)
+        left -= least[place]
+    return parts
+
+
+def _part(block: Table, kept: Sequence[int], room: int, *, noted: bool) -> str:
+    """Return some columns of a table; ``noted``: its notes follow."""
     heads = [block.heads[place] for place in kept]
     rows = [[line[place] for place in kept] for line in block.read]
     total = [block.total[place] for place in kept] if block.total is not None else None
@@ -100,15 +136,13 @@ def table(block: Table, room: int) -> str:
     for at, line in enumerate(rows):
         if block.groups and at in block.groups:
             made.append(_across(block.groups[at], widths, size, bold=True))
-        last = at == len(rows) - 1 and (total is not None or bool(block.notes))
+        last = at == len(rows) - 1 and (total is not None or noted)
         made.append(_row(line, heads, widths, size, keep=last))
     if total is not None:
-        made.append(_row(total, heads, widths, size, bold=True, keep=bool(block.notes)))
+        made.append(_row(total, heads, widths, size, bold=True, keep=noted))
     elif not rows:
         made.append(_across(_NONE, widths, size))
-    caption = paragraph(run(block.caption), "Caption", keep=True) if block.caption else ""
-    notes = "".join(paragraph(spoken(note), "Small") for note in block.notes)
-    return caption + frame(widths, made, keep=bool(notes)) + notes
+    return frame(widths, made, keep=noted)
 
 
 def _head_row(heads: Sequence[Head], widths: Sequence[int], size: Size) -> str:

@@ -23,6 +23,7 @@ from sixping.render.paper.blocks import (
     score,
 )
 from sixping.reports.assessment import NO_WEIGHTS
+from sixping.util.text import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from sixping.render.paper.supervision.figures import Draft
     from sixping.reports.assessment import AgencySheet, RecordedText, Subject
 
+_ROOM, _LINE, _ROW = 490, 29, 18.5  # points of a page below its head; of a line, of a row
+_WIDE = 50  # columns of a heading in one line
+_GROUPED = 12  # rows: a longer table needs the room of its headings
 _EMPTY = "(未填)"
 _OPINION, _CONSENT, _BY_HAND = "对干部的书面意见", "任免事先同意", "手工加减分"
 #: the cohorts of duty; all others are of handling
@@ -44,11 +48,21 @@ def sheet(d: Draft, subject: Subject, recorded: AgencySheet) -> Iterator[Block]:
     Of opinions and consents the days alone: their text is not for a paper that goes round.
     """
     yield PageBreak()
-    yield Heading(f"年度考核表：{subject.name}（附3.5）")
-    yield _form(d, subject, recorded)
-    yield _table(d, subject)
-    yield Slot("单位核对意见（与记录不符的，请写明编号）", lines=5)
+    title = f"年度考核表：{subject.name}（附3.5）"
+    yield Heading(title)
+    form, table = _form(d, subject, recorded), _table(d, subject)
+    yield form
+    yield table
+    yield Slot("单位核对意见（与记录不符的，请写明编号）", lines=_lines(title, form, table))
     yield SignOff(("负责人", "核对", "日期"))
+
+
+def _lines(title: str, form: Fields, table: Table) -> int:
+    """Return how many lines to write on a page has room for below its form and its table."""
+    rows = len(table.rows) + len(table.groups or {}) + 1
+    used = len(form.pairs) / 2 + len(table.notes) / 2 + (columns(title) > _WIDE)
+    room = _ROOM - _LINE * used - _ROW * rows
+    return max(2, min(5, int(room / _LINE)))
 
 
 def _form(d: Draft, subject: Subject, recorded: AgencySheet) -> Fields:
@@ -100,7 +114,7 @@ def _table(d: Draft, subject: Subject) -> Table:
         (Head("项目"), *(Head(head, "figure") for head in heads)),
         tuple(rows),
         notes=tuple(_notes(d, subject, [i.title for i in own if i not in known])),
-        groups=groups,
+        groups=groups if len(rows) <= _GROUPED else None,
     )
 
 
