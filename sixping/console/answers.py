@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from sixping.console.context import Context
     from sixping.render.paper.blocks import Paper
     from sixping.render.paper.board import Board
-    from sixping.render.sections import SectionPage
     from sixping.render.table import Tone
     from sixping.reports.drill import Drilled
 
@@ -232,27 +231,6 @@ def write_bytes(context: Context, wish: Wish, content: bytes) -> None:
 def say_written(context: Context, path: Path, amount: str) -> None:
     """Say which file was written: nothing else of it is seen."""
     context.say(f"已写入: {path} ({amount})")
-
-
-def publish_page(
-    context: Context,
-    wish: Wish,
-    page: SectionPage,
-    rows: Sequence[Row],
-    heads: dict[str, str],
-    document: dict[str, Any],
-) -> None:
-    """Write a report: ``rows`` under ``heads`` (key → title) as sheet or JSON lines."""
-    from sixping.render.sections import page_md, page_screen
-
-    fmt = wish.choose(context)
-    if fmt == "md":
-        write_text(context, wish, page_md(page))
-    elif fmt == "table":
-        write_text(context, wish, page_screen(page, context.terminal))
-    else:
-        columns = [Column(key, title) for key, title in heads.items()]
-        publish(context, wish, rows, columns, rows if fmt == "jsonl" else document)
 
 
 def publish_paper(

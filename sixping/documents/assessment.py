@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.period import span_json, waiting_json
 from sixping.documents.phrases import GONE
 from sixping.policy.assessment import NO_CASES
-from sixping.reports.assessment import behind
 from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
+    from sixping.reports.assessdrill import Opened
     from sixping.reports.assessment import (
         AgencySheet,
         Assessment,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
         RecordedText,
         Subject,
     )
-    from sixping.reports.assessrows import AssessmentRow
 
 
 class _Revealed(str):
@@ -149,14 +148,8 @@ def _text_json(recorded: RecordedText) -> dict[str, Any]:
     return recorded._asdict() | {"text": shown(recorded.text)}
 
 
-def drilled(
-    assessment: Assessment, rows: Iterable[AssessmentRow], measure: str
-) -> list[dict[str, Any]]:
-    """Return the rows behind a figure: all of its cohort, those that count marked.
-
-    ``measure`` is the id of an indicator or a deduction, ``cases``, ``people`` or ``others``, or a
-    figure of what has to be seen.
-    """
+def drilled(found: Iterable[Opened]) -> list[dict[str, Any]]:
+    """Return the rows behind a figure: all of its cohort, those that count marked."""
     return [
         {
             "unit": row.unit,
@@ -169,5 +162,5 @@ def drilled(
             "due": row.due,
             "verdict": row.verdict,
         }
-        for row, counts in behind(assessment, rows, measure)
+        for row, counts in found
     ]

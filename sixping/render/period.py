@@ -12,16 +12,12 @@ from sixping.documents.period import (
     report_json,
     rows_json,
 )
-from sixping.documents.phrases import NO_RATE, left_words, workdays
 from sixping.render import beside
-from sixping.render.sections import Section
-from sixping.reports.handling import WAITING
-from sixping.reports.period import OMITTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from sixping.reports.period import Handling, PeriodReport, Waiting
+    from sixping.reports.period import Handling, PeriodReport
 
 #: the flat table: key → title
 HEADS = {"table": "表", "name": "名称", "measure": "项目", "value": "数值"}
@@ -101,22 +97,3 @@ def _entry_rows(table: str, entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _flat(table: str, name: str | None, measure: str, value: object) -> dict[str, Any]:
     shown = f"{value:.2f}" if isinstance(value, float) else None if value is None else str(value)
     return {"table": table, "name": name, "measure": measure, "value": shown}
-
-
-def left(counts: Mapping[str, int | None], key: str, of: str = "") -> str:
-    """Say how many a rate leaves out; ``key`` as in ``left_out``, ``of``: in which other period."""
-    return left_words(counts[key], *OMITTED[key], of) if key in OMITTED else ""
-
-
-def waiting_section(waiting: Mapping[str, Waiting]) -> Section:
-    """Return what waited at the end of the period, and how long in working days."""
-    rows = [
-        (WAITING[what], _count(wait.n), NO_RATE if wait.longest is None else workdays(wait.longest))
-        for what, wait in waiting.items()
-    ]
-    note = "期末时的状况; 办法没有规定天数 (二.2, 三.2, 三.3), 只列已等的时间。"
-    return Section("期末等候的事项", ("等候", "件数", "最长已等"), rows, note)
-
-
-def _count(value: int | None) -> str:
-    return NO_RATE if value is None else str(value)

@@ -164,52 +164,7 @@ def counted(rows: Iterable[AssessmentRow], cohort: str, marks: Sequence[str] = (
     )
 
 
-def behind(
-    assessment: Assessment, rows: Iterable[AssessmentRow], measure: str
-) -> list[tuple[AssessmentRow, bool]]:
-    """Return the rows behind a figure, and whether each counts: all do but misses of a rate.
-
-    The rows of nobody stand last, unless subjects were chosen. ``OTHERS``: what names no
-    subject, and what nobody answers for.
-    """
-    if measure == OTHERS:
-        return _of_nobody(assessment, rows)
-    order = {subject.name: place for place, subject in enumerate(assessment.subjects)}
-    units = assessment.units
-    kinds = _kinds(assessment.scheme, measure)
-    nobodys = assessment.nobody is not None and measure not in {CASES, PEOPLE}
-    own = [
-        row
-        for row in rows
-        if (row.unit in order if units.get(row.unit or "") in kinds else nobodys)
-    ]
-    chosen = _behind(assessment.scheme, own, measure)
-    return sorted(chosen, key=lambda pair: (order.get(pair[0].unit or "", len(order)), pair[0].key))
-
-
-def _behind(
-    scheme: Scheme, rows: Sequence[AssessmentRow], measure: str
-) -> list[tuple[AssessmentRow, bool]]:
-    if measure == CASES:
-        once = {(row.unit, row.key): row for row in rows if _is_case(row)}
-        return [(row._replace(what=""), True) for row in once.values()]
-    if measure in SEEN:
-        return [(row, True) for row in rows if _is_seen(row, measure)]
-    if measure in {PEOPLE, LEFT_OUT}:
-        cohort = ACT if measure == PEOPLE else LEFT_OUT
-        return [(row, True) for row in rows if row.cohort == cohort]
-    rate = next((i for i in scheme.indicators if i.id == measure), None)
-    if rate:
-        return [(row, rate.n in row.marks) for row in rows if row.cohort == rate.d]
-    cost = next(d for d in scheme.deductions if d.id == measure)
-    return [
-        (row, True)
-        for row in rows
-        if row.cohort == cost.of and not row.marks.isdisjoint(cost.where)
-    ]
-
-
-def _kinds(scheme: Scheme, measure: str) -> Collection[UnitKind | None]:
+def kinds_of(scheme: Scheme, measure: str) -> Collection[UnitKind | None]:
     """Return the kinds of subject that a figure is shown for."""
     kinds: dict[str, Collection[UnitKind | None]] = {i.id: i.kinds for i in scheme.indicators}
     kinds |= {deduction.id: deduction.kinds for deduction in scheme.deductions}
@@ -223,14 +178,14 @@ def nobody(scheme: Scheme, units: Mapping[str, UnitKind], rows: Sequence[Assessm
         by_kind.setdefault(units.get(row.unit or ""), []).append(row)
 
     def rest(measure: str) -> list[AssessmentRow]:
-        kinds = _kinds(scheme, measure)
+        kinds = kinds_of(scheme, measure)
         return [row for kind, own in by_kind.items() if kind not in kinds for row in own]
 
     unweighted = (i._replace(weight=None) for i in scheme.indicators)
     return Nobody(
         {i.id: _rate(i, rest(i.id)) for i in unweighted},
         {d.id: counted(rest(d.id), d.of, d.where) for d in scheme.deductions},
-        {key: sum(_is_seen(row, key) for row in rest(key)) for key in SEEN},
+        {key: sum(is_seen(row, key) for row in rest(key)) for key in SEEN},
     )
 
 
@@ -239,23 +194,12 @@ def left_out(rows: Sequence[AssessmentRow]) -> dict[str, int | None]:
     return {key: counted(rows, LEFT_OUT, [key]) for key in OMITTED}
 
 
-def _of_nobody(
-    assessment: Assessment, rows: Iterable[AssessmentRow]
-) -> list[tuple[AssessmentRow, bool]]:
-    """Return a row for each case, day or task that the names in ``others`` count."""
-    names = {name for name, _ in assessment.others}
-    once = {
-        (row.unit, row.key): row for row in rows if row.unit in names and _counts_for_others(row)
-    }
-    found = sorted(once.values(), key=lambda row: (row.unit or "", row.key))
-    return [(row._replace(what=""), True) for row in found]
-
-
-def _counts_for_others(row: AssessmentRow) -> bool:
+def counts_for_others(row: AssessmentRow) -> bool:
+    """Tell whether a row makes a name that is no subject one of the others."""
     return row.cohort not in {ACT, LEFT_OUT, *SEEN}
 
 
-def _is_seen(row: AssessmentRow, key: str) -> bool:
+def is_seen(row: AssessmentRow, key: str) -> bool:
     """Tell whether a row stands under a figure of what has to be seen."""
     family, _, part = key.partition(".")
     mark = "counted" if key == CHANGED else part
@@ -322,12 +266,12 @@ def others(
     """Return the names of no subject, as a platform's (None: nobody is named), with their cases."""
     cases: dict[str | None, set[str]] = {}
     for row in rows:
-        if units.get(row.unit or "") not in KINDS and _counts_for_others(row):
+        if units.get(row.unit or "") not in KINDS and counts_for_others(row):
             cases.setdefault(row.unit, set()).add(row.key)
     return sorted(((name, len(keys)) for name, keys in cases.items()), key=lambda p: p[0] or "")
 
 
-def _is_case(row: AssessmentRow) -> bool:
+def is_case(row: AssessmentRow) -> bool:
     """Tell whether a row says something of a case: not of a day or a task, and no mere step."""
     return row.cohort in COHORTS and row.cohort not in NO_CASES
 
@@ -345,7 +289,7 @@ def _subject(
     return Subject(
         name=name,
         kind=kind,
-        cases=len({row.key for row in rows if _is_case(row)}),
+        cases=len({row.key for row in rows if is_case(row)}),
         rates=rates,
         counts=counts,
         items=tuple(items),
@@ -353,7 +297,7 @@ def _subject(
         total=_total(indicators, rates, counts, items),
         rank=None,
         unranked=None,
-        beside={key: sum(_is_seen(row, key) for row in rows) for key in SEEN},
+        beside={key: sum(is_seen(row, key) for row in rows) for key in SEEN},
     )
 
 

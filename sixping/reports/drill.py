@@ -159,9 +159,13 @@ _ROW = re.compile(rf"({'|'.join(_DIMENSIONS)})\.(.+)", re.DOTALL)
 _SPAN = re.compile(rf"({'|'.join((*SPANS, *SPANS.values()))}|trend\.\d{{4}}-\d\d)\.")
 
 
-def _of_row(rest: str, text: str) -> tuple[str, str]:
+_IN_ROWS: Mapping[str, str] = {
+    **TOTALS, **{name: rate.title for name, rate in RATES.items()}, **_OF_ROWS
+}  # fmt: skip
+
+
+def _of_row(rest: str, text: str, known: Mapping[str, str] = _IN_ROWS) -> tuple[str, str]:
     """Return the name and the figure of a row: a name may have points of its own."""
-    known = {**TOTALS, **{name: rate.title for name, rate in RATES.items()}, **_OF_ROWS}
     words = {word: key for key, word in known.items()} | {key: key for key in known}
     for word in sorted(words, key=len, reverse=True):
         if rest.endswith(f".{word}") and len(rest) > len(word) + 1:
@@ -193,6 +197,40 @@ def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
         hint = f"相近的有: {'、'.join(near)}。" if near else f"可用: {'、'.join(words)}。"
         raise UsageFault(f"没有这个数: {text}", hint)
     return key
+
+
+class PartKey(NamedTuple):
+    """What a figure of an assessment, or of a list of failures, opens by.
+
+    ``dimension`` and ``name``: of one ``unit`` or one ``kind`` of them; ``part`` as of ``Key``.
+    """
+
+    figure: str
+    dimension: str = ""
+    name: str = ""
+    part: str = ""
+
+    @property
+    def text(self) -> str:
+        """The key as it is typed: ``by_unit.城管执法中队.finish_on_time.n``."""
+        whose = f"by_{self.dimension}.{self.name}." if self.dimension else ""
+        return f"{whose}{self.figure}{f'.{self.part}' if self.part else ''}"
+
+
+#: how the rows of a unit, or of a kind of units, begin → which of the two
+_PARTS = {"by_unit.": "unit", "单位.": "unit", "by_kind.": "kind", "对象.": "kind"}
+
+
+def part_named(text: str, known: Mapping[str, str]) -> PartKey:
+    """Return what a key, or the words of one, opens. Raises ``UsageFault``."""
+    rest, part = text.strip(), ""
+    if rest.endswith((".n", ".d")):
+        rest, part = rest[:-2], rest[-1]
+    for start, dimension in _PARTS.items():
+        if rest.startswith(start):
+            name, figure = _of_row(rest.removeprefix(start), text, known)
+            return PartKey(figure, dimension, name, part)
+    return PartKey(figure_named(rest, known), part=part)
 
 
 def _of_one_kind(plain: str) -> str | None:

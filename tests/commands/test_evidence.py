@@ -94,7 +94,7 @@ PAPERS: dict[str, Made] = {
 #: what prints a state of the ledger, and which paper above shows it is read back
 PRINTERS = {
     "services/taking.py": "receipt",
-    "render/sections.py": "report md",
+    "render/paper/wording.py": "report md",
     "render/meeting.py": "agenda md",
     "commands/office/minutes.py": "minutes",
     "commands/ledger/backups.py": "backup",

@@ -134,7 +134,8 @@ def test_filters_by_unit_and_community_refuse_what_nobody_knows(done: Runner, ca
 def test_a_file_takes_its_format_from_its_name(done: Runner, call: Runner, tmp_path: Path) -> None:
     settle(done, "1", LATE)
     now = "2026-11-24T09:00:00+08:00"
-    for ending, first in (("csv", "number,label,unit"), ("md", "| 编号"), ("json", "{")):
+    firsts = {"csv": "number,label,unit", "md": "# 超期及不规范办理清单", "json": "{"}
+    for ending, first in firsts.items():
         target = tmp_path / f"out.{ending}"
         assert call("lapses", "-o", str(target), now=now).out == ""
         assert target.read_text(encoding="utf-8-sig").startswith(first)

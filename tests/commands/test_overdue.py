@@ -224,7 +224,7 @@ def test_a_date_beyond_the_last_notice_is_marked(done: Runner, call: Runner) -> 
 def test_a_file_takes_its_format_from_its_name(done: Runner, call: Runner, tmp_path: Path) -> None:
     intake(done)
     late = "2026-11-30T09:00:00+08:00"
-    for ending, first in (("csv", "number,unit,label"), ("md", "| 编号"), ("json", "{")):
+    for ending, first in (("csv", "number,unit,label"), ("md", "# 督办清单"), ("json", "{")):
         target = tmp_path / f"out.{ending}"
         assert call("overdue", "-o", str(target), now=late).out == ""
         assert target.read_text(encoding="utf-8-sig").startswith(first)

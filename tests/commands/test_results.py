@@ -116,8 +116,7 @@ def test_what_waits_without_a_limit_is_counted_with_its_longest_age(
     }  # fmt: skip
     for argv in (("report",), ("assess", "show")):
         page = call(*argv, "--month", "2026-11", "--format", "md", now=DECEMBER).out
-        said = ("待联席会议研究2件，最长已等20个工作日", "| 待联席会议研究 | 2 | 20个工作日 |")
-        assert said[argv != ("report",)] in page
+        assert "待联席会议研究2件，最长已等20个工作日" in page
 
 
 def test_a_past_period_keeps_what_waited_then(desk: Desk) -> None:

@@ -216,7 +216,7 @@ def test_no_page_for_people_has_a_date_of_machines(street: Street) -> None:
     pages = [
         page,
         street.do("report", "--month", "2026-11", "--format", "md", now=AFTER).out.split("截至")[0],
-        street.do("assess", "--month", "2026-11", "--format", "md", now=AFTER).out.split(";")[0],
+        street.do("assess", "--month", "2026-11", "--format", "md", now=AFTER).out.split("校验")[0],
         street.do("units", "add", "甲办", "--kind", "机关").err,
         street.do("units", "person", "add", "演示甲", "--unit", "甲办").err,
         street.do("meeting", "plan", "联席会议", "--date", "2026-11-05", "--convener",

@@ -23,6 +23,8 @@ TABLES = (
     "meeting propose",
     "duty roster",
     "duty attendance",
+    "assess --month 2026-11",
+    "assess --year 2026 --cohorts",
     "assess --month 2026-11 --drill 件数",
     "assess item list",
     "list --all",

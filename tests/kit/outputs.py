@@ -70,6 +70,9 @@ MORE: Final = (
     "list --all --format json",
     "policy show policy --format json",
     "report --month --format md",
+    "assess --month --format html",
+    "lapses --format html",
+    "overdue --within 9 --format html",
     "explain 1 --format table",
 )
 

@@ -25,6 +25,7 @@ from tests.privacy.canary import (
     haunted,
 )
 
+PAPERS = ("csv", "docx", "html", "md", "xlsx")
 #: every export that there is, each with what it may be written as
 EXPORTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("export",), ("tsv", "csv", "json", "jsonl", "xlsx", "open311")),
@@ -37,9 +38,10 @@ EXPORTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("export", "events"), ("jsonl",)),
     (("list", "--all"), ("csv", "json", "xlsx", "md")),
     (("search", "演示"), ("csv", "xlsx")),
-    (("overdue", "--within", "20"), ("csv", "xlsx")),
+    (("overdue", "--within", "20"), ("csv", "xlsx", "docx", "html", "md")),
     (("report", "--month", "2026-11"), ("csv", "json", "md")),
-    (("lapses", "--from", "2026-11-01", "--to", "2026-11-24"), ("csv", "md")),
+    (("lapses", "--from", "2026-11-01", "--to", "2026-11-24"), PAPERS),
+    (("assess", "--month", "2026-11"), PAPERS),
     (("lookup", "--name", NAME, "--reason", TOLD), ("csv", "json")),
     (("audit",), ("csv", "json", "md")),
     (("duty", "roster"), ("csv",)),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console import dated
-from sixping.console.answers import publish, publish_page
+from sixping.console import answers, dated
+from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.days import period_of
 from sixping.console.frame import bare_values
@@ -17,16 +17,20 @@ from sixping.documents.assessment import assessment_json, drilled, revealed
 from sixping.errors import UsageFault
 from sixping.policy.assessment import KINDS
 from sixping.policy.units import kind_named
-from sixping.render.assessment import HEADS, ROWS_BEHIND, flat_rows, page
-from sixping.reports.assessment import CASES, NOBODY, OTHERS, PEOPLE, left_out, unknown_counts
-from sixping.reports.assessrows import LEFT_OUT
-from sixping.reports.drill import SEEN, figure_named
+from sixping.render.assessment import HEADS, ROWS_BEHIND, flat_rows
+from sixping.render.formats import FORMATS
+from sixping.render.paper.period.annex import EXPLAINED
+from sixping.render.table import Column
+from sixping.reports.assessdrill import Behind, figures_of
+from sixping.reports.assessment import NOBODY, OTHERS, left_out, unknown_counts
+from sixping.reports.drill import part_named
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
-    from sixping.policy.assessment import Scheme
     from sixping.reports.assessment import Assessment
     from sixping.reports.assessrows import AssessmentRow
+    from sixping.reports.drill import PartKey
+    from sixping.reports.spans import ReportRequest
 
 
 _UNIT = f"只看一个单位; 或写 {NOBODY}"
@@ -52,51 +56,74 @@ def show(
         ),
     ] = None,
     as_of: Annotated[str | None, dated.ASSESS_AS_OF.option] = None,
+    cohorts: Annotated[
+        bool, typer.Option("--cohorts", help="在屏幕上也列出每个率计什么 (文件里总有)")
+    ] = False,
     wish: Wish,
 ) -> None:
     """出考核表: 各项指标的件数和率, 每个数都能用 --drill 打开到事项 (五.2)。
 
     示例:
       sixping assess --month
-      sixping assess --quarter 2026Q3 --kind agency -o 考核.md
-      sixping assess --month 2026-10 --drill finish_on_time --unit 城管执法中队
+      sixping assess --year 2026 --kind 派驻机构 -o 考核.docx
+      sixping assess --month 2026-10 --drill 按时办结率 --unit 城管执法中队
+      sixping assess --month 2026-10 --drill 单位.城管执法中队.按时办结率.n
     """
+    from sixping.office.organisation import organisation_at
     from sixping.services.assessment import gather
-    from sixping.services.rulebooks import naming_on
+    from sixping.services.papers.assessment import paper_of
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
-    wish.choose(context)
-    only = kind_named(kind, KINDS) if kind else None
+    fmt = wish.choose(context, tuple(FORMATS) if drill else answers.PAPER_FORMATS)
     request = period_of(context, as_of, {"month": month, "quarter": quarter, "year": year})
     with reading(context.existing_ledger()) as con:
         assessment, rows = gather(con, request)
         assessment = assessment._replace(made_at=context.now)
-        street = naming_on(con, assessment.seq).street
-    key = figure_named(drill, _figures(assessment.scheme)) if drill else None
-    if key != OTHERS:
-        assessment = _chosen(assessment, rows, only, unit)
-    if key:
-        _show_rows(context, wish, assessment, rows, key)
-    else:
+        key = part_named(drill, figures_of(assessment.scheme)) if drill else None
+        if key and key.figure != OTHERS:
+            kind, unit = _of_key(key, kind, unit)
+        if not key or key.figure != OTHERS:
+            only = kind_named(kind, KINDS) if kind else None
+            assessment = _chosen(assessment, rows, only, unit)
+        if key:
+            _show_rows(context, wish, Behind(assessment, rows), key)
+            return
         if wish.reveal:
             record_seen(context, wish, "assess", assessment.subjects)
             assessment = revealed(assessment)
-        lines, document = list(flat_rows(assessment)), assessment_json(assessment)
-        publish_page(context, wish, page(assessment, street), lines, HEADS, document)
+        if fmt in answers.PAPERS:
+            room = organisation_at(con, request.span.last, assessment.seq).units.room
+            of = (con, request, assessment, rows, room)
+            made = paper_of(*of, details=fmt in answers.OPENING)
+            answers.publish_paper(context, wish, made, (EXPLAINED,) if cohorts else ())
+            _say_next(context, fmt, request, assessment)
+            return
+    lines, document = list(flat_rows(assessment)), assessment_json(assessment)
+    columns = [Column(name, title) for name, title in HEADS.items()]
+    publish(context, wish, lines, columns, lines if fmt == "jsonl" else document)
 
 
-def _figures(scheme: Scheme) -> dict[str, str]:
-    """Return every figure that opens, and what people call it."""
-    return {
-        **SEEN,
-        **{indicator.id: indicator.title for indicator in scheme.indicators},
-        **{deduction.id: deduction.title for deduction in scheme.deductions},
-        CASES: "件数",
-        PEOPLE: "经办人",
-        OTHERS: "没有归入考核对象的",
-        LEFT_OUT: "时间不详, 未纳入统计的",
-    }
+def _of_key(key: PartKey, kind: str | None, unit: str | None) -> tuple[str | None, str | None]:
+    """Return whose rows a key opens; what it says itself must not contradict the options."""
+    said = {"kind": kind, "unit": unit}
+    if key.dimension and said[key.dimension] not in {None, key.name}:
+        raise UsageFault(
+            f"--drill 写的是“{key.name}”, 与 --{key.dimension} 不同。", "只写一处即可。"
+        )
+    if key.dimension:
+        said[key.dimension] = key.name
+    return said["kind"], said["unit"]
+
+
+def _say_next(context: Context, fmt: str, request: ReportRequest, assessment: Assessment) -> None:
+    """Say on a terminal how the paper becomes a file, and how a figure opens."""
+    if fmt == "table" and context.terminal.isatty:
+        command = f"sixping assess show {request.option}"
+        context.say(f"出文件: {command} -o 考核.docx")
+        counted = next((s for s in assessment.subjects if s.cases), None)
+        unit = f" --unit {counted.name}" if counted else ""
+        context.say(f"打开一个数: {command} --drill 件数{unit}")
 
 
 def _chosen(
@@ -125,14 +152,9 @@ def _chosen(
     )
 
 
-def _show_rows(
-    context: Context,
-    wish: Wish,
-    assessment: Assessment,
-    rows: list[AssessmentRow],
-    measure: str,
-) -> None:
-    lines = drilled(assessment, rows, measure)
+def _show_rows(context: Context, wish: Wish, behind: Behind, key: PartKey) -> None:
+    whole = key if key.figure == OTHERS else key._replace(dimension="", name="")
+    lines = drilled(behind.of(whole))
     leaving = ("verdict", "by", "clock", "due", "counted")
     publish(context, wish, lines, ROWS_BEHIND, lines, leaving=leaving)
     counted = sum(line["counted"] for line in lines)

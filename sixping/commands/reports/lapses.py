@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console import dated
+from sixping.console import answers, dated
 from sixping.console.answers import FINDINGS, fitted, fitting, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
@@ -14,11 +14,11 @@ from sixping.console.nothing import before_first_day, by_filter
 from sixping.console.options import answering
 from sixping.documents.lapses import lapses_json
 from sixping.errors import UsageFault
-from sixping.policy.vocabulary import LAPSES
 from sixping.render.beside import TITLE
 from sixping.render.drill import COLUMNS as OPENED
 from sixping.render.drill import COLUMNS_FROM as OPENED_FROM
 from sixping.render.drill import LEAVING as OPENED_LEAVING
+from sixping.render.formats import SHEETS
 from sixping.render.lapses import (
     COLUMNS,
     COLUMNS_FROM,
@@ -28,7 +28,8 @@ from sixping.render.lapses import (
     summary,
     summary_beside,
 )
-from sixping.reports.drill import SEEN, figure_named, of_seen
+from sixping.reports.drill import SEEN, of_seen, part_named
+from sixping.reports.lapsedrill import FIGURES, opened
 from sixping.reports.period import Span
 from sixping.util.daytext import understood_day
 
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from sixping.console.answers import Wish
-
-#: what ``--drill`` opens: the kinds of failure, and what has to be seen beside them
-FIGURES = {**LAPSES, **SEEN}
+    from sixping.reports.drill import PartKey
 
 
 @answering
@@ -68,30 +67,44 @@ def lapses(
       sixping lapses --from 2026-10-01 --to 2026-10-31
       sixping lapses --from 10月1日 --unit 城管执法中队
       sixping lapses --json --exit-code
-      sixping lapses --from 10月1日 --drill 限内转出
+      sixping lapses --from 10月1日 --drill 单位.城管执法中队.办结超期
+      sixping lapses --from 2026-10-01 --to 2026-10-31 -o 超期及不规范办理清单.docx
     """
+    from sixping.render.paper.supervision.lapses import Listed
     from sixping.services.lapses import begins_after, beside, gather
+    from sixping.services.papers.lapses import paper_of
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
-    form = wish.choose(context)
-    key = figure_named(drill, FIGURES) if drill else None
+    form = wish.choose(context, SHEETS if drill else answers.PAPER_FORMATS)
+    key = _key(drill) if drill else None
     span = _period(from_, to, context)
     with reading(context.existing_ledger()) as con:
         failures = gather(con, span, context.now, unit, community)
         seen = beside(con, span, context.now, unit, community)
         begins = begins_after(con, span, context.now)
-    wanted = (key and FIGURES[key], unit, community)
-    if key and key in SEEN:
-        lines = [row._asdict() for row in of_seen(seen, key)]
+        if form in answers.PAPERS and form != "table" and not key:
+            of = Listed(span, failures, seen, {}, known=begins is None)
+            whose = "，".join(filter(None, (unit, community)))
+            opening = form in answers.OPENING
+            made = paper_of(con, of, context.now, whose, details=opening)
+            answers.publish_paper(context, wish, made)
+            return FINDINGS if exit_code and failures else 0
+    wanted = (key and key.name, key and FIGURES[key.figure], unit, community)
+    if key and key.figure in SEEN:
+        lines = [
+            row._asdict()
+            for row in of_seen(seen, key.figure)
+            if not key.dimension or row.unit == key.name
+        ]
         _show_opened(context, wish, lines)
         if not lines:
             _say_empty(context, span, begins, wanted)
         return FINDINGS if exit_code and lines else 0
-    failures = [lapse for lapse in failures if key in {None, lapse.kind}]
+    failures = opened(failures, key) if key else failures
     document = lapses_json(failures, span, context.now, () if key else seen, known=begins is None)
     shown = rows(failures)
-    if form in {"table", "md"} and not key:
+    if form == "table" and not key:
         shown += rows_beside(seen)
     columns = fitted(context, wish, fitting(context, wish, COLUMNS, COLUMNS_FROM), shown, LEAVING)
     publish(context, wish, shown, columns, document["items"] if form == "jsonl" else document)
@@ -102,6 +115,14 @@ def lapses(
             context.say(summary(failures) + ("" if key else summary_beside(seen)))
         _say_running(context, (unit, community), {lapse.number for lapse in failures})
     return FINDINGS if exit_code and failures else 0
+
+
+def _key(drill: str) -> PartKey:
+    """Return what is to be opened. Raises ``UsageFault``."""
+    key = part_named(drill, FIGURES)
+    if key.dimension == "kind" or key.part:
+        raise UsageFault(f"没有这个数: {drill}", "写成 情形, 或 单位.名称.情形。")
+    return key
 
 
 def _show_opened(context: Context, wish: Wish, lines: list[dict[str, Any]]) -> None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.console import answers
 from sixping.console.answers import FINDINGS, publish, publish_drilled
 from sixping.console.context import Context
 from sixping.console.notes import remark
 from sixping.console.options import PLATFORM, OfGrade, revealing
 from sixping.documents.phrases import NO_PLATFORM, NO_RECEIPT, report_first
+from sixping.errors import UsageFault
 from sixping.policy.vocabulary import LATE, Platform
 from sixping.render.formats import SHEETS
 from sixping.render.overdue import COLUMNS, holder, is_late, on_screen, tones
@@ -40,6 +42,8 @@ Kinds = Annotated[
     list[str] | None,
     typer.Option("--kind", metavar="类型", help="只看这几类, 如 等级待确认、办结超期、临期"),
 ]
+#: the forms in which each unit has a page of its own to be handed out
+_ON_PAPER = frozenset({"docx", "html", "md"})
 
 
 @revealing
@@ -78,27 +82,43 @@ def overdue(
       sixping overdue --by-unit
       sixping overdue --kind 等级待确认
       sixping overdue --drill 单位.城管执法中队.超期
+      sixping overdue --within 3 -o 督办清单.docx
       sixping overdue --exit-code || echo 有超期
     """
     from sixping.services.filters import Places
     from sixping.services.overdue import find
 
-    context = Context.of(ctx)
-    wish.choose(context, SHEETS)
-    kinds, opened = _kinds(kind), _opened(drill)
+    context, opened = Context.of(ctx), _opened(drill)
+    on_paper = _is_paper(context, wish, opened)
+    kinds, wanted = _kinds(kind), (unit, community, platform, severity)
     path, where = context.existing_ledger(), Places(unit, community)
     listed = find(path, context.now, within, where, platform=platform, severity=severity)
     _say_emergencies(context, listed)
     items = tuple(item for item in listed.items if not kinds or _is_of(item, kinds))
-    listed = _as_said(context, wish, listed._replace(items=items))
-    if opened:
-        _show_rows(context, wish, listed, opened)
-        return FINDINGS if exit_code and items else 0
-    wanted = (unit, community, platform, severity)
-    show(context, wish, listed, by_unit=by_unit, again=_again(within, wanted, kind))
-    if not items and context.terminal.isatty:
+    listed = listed._replace(items=items)
+    if on_paper:
+        _hand_out(context, wish, listed, within)
+    elif opened:
+        _show_rows(context, wish, _as_said(context, wish, listed), opened)
+    else:
+        listed, again = _as_said(context, wish, listed), _again(within, wanted, kind)
+        show(context, wish, listed, by_unit=by_unit, again=again)
+    if not items and not opened and context.terminal.isatty:
         _say_none(context, within, (*wanted, *_words(kinds)))
     return FINDINGS if exit_code and items else 0
+
+
+def _is_paper(context: Context, wish: Wish, opened: Opened | None) -> bool:
+    """Return whether it is to be handed out. Raises ``UsageFault``: no words of anybody are in it.
+
+    The rows behind a figure are a list in every form.
+    """
+    fmt = wish.choose(context, SHEETS if opened else answers.PAPER_FORMATS)
+    if opened or fmt not in _ON_PAPER:
+        return False
+    if wish.reveal:
+        raise UsageFault("督办清单不载反映内容, 用不着 --reveal。", "请去掉 --reveal 和 --reason。")
+    return True
 
 
 def _opened(drill: str | None) -> Opened | None:
@@ -116,6 +136,17 @@ def _show_rows(context: Context, wish: Wish, listed: Overdue, opened: Opened) ->
 
     opened, behind = of_overdue(listed, opened)
     publish_drilled(context, wish, behind, opened.title)
+
+
+def _hand_out(context: Context, wish: Wish, listed: Overdue, within: int) -> None:
+    """Write a page for each unit; to a stream nothing where there is nothing."""
+    from sixping.services.papers.overdue import paper_of
+    from sixping.store.sqlite import reading
+
+    if listed.items or wish.path:
+        with reading(context.existing_ledger()) as con:
+            made = paper_of(con, listed, within)
+        answers.publish_paper(context, wish, made)
 
 
 def _as_said(context: Context, wish: Wish, listed: Overdue) -> Overdue:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-Kind = Literal["int", "rate", "signed", "points", "days"]
+Kind = Literal["int", "rate", "signed", "points", "days", "score"]
 EQUAL = "持平"
 
 
@@ -72,6 +72,13 @@ def points(now: float | None, before: float | None) -> Figure:
     return Figure(f"{value:+.2f}" if value else EQUAL, value, "points")
 
 
+def score(value: Decimal | None) -> Figure:
+    """Return a score, exact to what is shown; ``—`` where there is none."""
+    if value is None:
+        return Figure(NO_RATE, None, "score")
+    return Figure(f"{value:f}", float(value), "score")
+
+
 class Bar(NamedTuple):
     """A bar in a cell: its parts one after another, out of the largest of its column (``of``).
 
@@ -86,7 +93,26 @@ class Bar(NamedTuple):
     late: bool = False
 
 
-Cell: TypeAlias = str | Figure | Bar | None
+class Ratio(NamedTuple):
+    """How many of what is counted (``1/3``), after their share; ``rate`` None: too few for one.
+
+    Excel has a column for each of the three.
+    """
+
+    n: Figure
+    d: Figure
+    rate: Figure | None = None
+
+    @property
+    def text(self) -> str:
+        """Return ``53.85% 7/13``, ``1/3``, or ``—`` where nothing is counted."""
+        if not self.d.value:
+            return NO_RATE
+        share = f"{self.rate.text} " if self.rate else ""
+        return f"{share}{self.n.text}/{self.d.text}"
+
+
+Cell: TypeAlias = str | Figure | Ratio | Bar | None
 #: a sentence: text and the figures in it
 Runs: TypeAlias = tuple[str | Figure, ...]
 
@@ -121,10 +147,14 @@ class Cards(NamedTuple):
 
 
 class Head(NamedTuple):
-    """A column of a table. ``write``: it is empty and wide, for people to write in."""
+    """A column of a table. ``write``: it is empty and wide, for people to write in.
+
+    ``short``: what it is called where there is little room, empty: as everywhere.
+    """
 
     title: str
     kind: Literal["text", "figure", "bar", "write"] = "text"
+    short: str = ""
 
 
 class Table(NamedTuple):
@@ -303,7 +333,7 @@ def plain(runs: Runs) -> str:
 
 def text_of(cell: Cell) -> str:
     """Return a cell as text; a bar says nothing that its row does not."""
-    if isinstance(cell, Figure):
+    if isinstance(cell, Figure | Ratio):
         return cell.text
     return cell if isinstance(cell, str) else ""
 

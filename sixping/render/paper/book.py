@@ -10,7 +10,17 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
-from sixping.render.paper.blocks import Block, Chart, Head, Pair, Table, plain, text_of
+from sixping.render.paper.blocks import (
+    Block,
+    Chart,
+    Head,
+    Pair,
+    Ratio,
+    Table,
+    percent,
+    plain,
+    text_of,
+)
 from sixping.render.paper.bookcells import GRID, PAGE_WIDTH, Cells, height, set_up
 from sixping.render.paper.bookcharts import CHARTS, write_charts
 from sixping.render.paper.bookfront import FRONT, write_front
@@ -18,7 +28,7 @@ from sixping.render.workbook import MOST_ROWS, ahead, width_for, workbook
 from sixping.util.text import clean, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sixping.render.paper.blocks import Cell, Details, Paper
 
@@ -145,17 +155,37 @@ def _write_table(page: Any, table: Table, paper: Paper, cells: Cells) -> None:  
 
 def _columns(table: Table) -> tuple[list[Head], list[list[Cell]], list[Cell]]:
     """Return heads, rows and total as a sheet has them: no bars, groups as a column."""
-    kept = [place for place, head in enumerate(table.heads) if head.kind != "bar"]
-    heads = [table.heads[place] for place in kept]
-    rows = [[row[place] for place in kept] for row in table.rows]
-    total = [table.total[place] for place in kept] if table.total else []
+    every = [*table.rows, *([table.total] if table.total else [])]
+    shares = {at for row in every for at, cell in enumerate(row) if isinstance(cell, Ratio)}
+    kept = [at for at, head in enumerate(table.heads) if head.kind != "bar"]
+    heads = [head for at in kept for head in _heads(table.heads[at], shared=at in shares)]
+    rows = [_spread(row, kept, shares) for row in table.rows]
+    total = _spread(table.total, kept, shares) if table.total else []
     if not table.groups:
         return heads, rows, total
-    group, every = "", []
+    group, grouped = "", []
     for place, row in enumerate(rows):
         group = table.groups.get(place, group)
-        every.append([group, *row])
-    return [_GROUP, *heads], every, [None, *total] if total else []
+        grouped.append([group, *row])
+    return [_GROUP, *heads], grouped, [None, *total] if total else []
+
+
+def _heads(head: Head, *, shared: bool) -> list[Head]:
+    """Return the columns of a head: three where it is how many of what."""
+    more = (Head(f"{head.title}(计入)", "figure"), Head(f"{head.title}(应计)", "figure"))
+    return [head, *more] if shared else [head]
+
+
+def _spread(row: Sequence[Cell], kept: Sequence[int], shares: Collection[int]) -> list[Cell]:
+    """Return the cells of a row, those of ``shares`` as share, how many, of what."""
+    cells: list[Cell] = []
+    for at in kept:
+        cell = row[at]
+        if isinstance(cell, Ratio):
+            cells += [cell.rate or percent(None), cell.n, cell.d]
+        else:
+            cells += [cell, None, None] if at in shares else [cell]
+    return cells
 
 
 def _width(place: int, head: Head, rows: Sequence[Sequence[Cell]]) -> int:

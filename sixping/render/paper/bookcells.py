@@ -25,6 +25,7 @@ _TALLEST = 400.0  # points of a row that a workbook can have
 _NUMBERS: Final = {
     "int": "0",
     "rate": "0.00%",
+    "score": "0.00",
     "signed": f'+0;-0;"{EQUAL}"',
     "points": f'+0.00;-0.00;"{EQUAL}"',
 }

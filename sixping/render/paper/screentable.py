@@ -105,7 +105,7 @@ def _paragraph(text: str, width: int | None) -> list[str]:
 def _parts(table: Table, width: int | None) -> list[list[_Column]]:
     """Return the columns of each part; the first column is in all of them."""
     every = [
-        _column(table, place, head.title, right=head.kind == "figure")
+        _column(table, place, head.short or head.title, right=head.kind == "figure")
         for place, head in enumerate(table.heads)
         if head.kind in ("text", "figure")
     ]

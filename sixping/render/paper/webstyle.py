@@ -259,7 +259,7 @@ tbody tr:last-child{break-before:avoid}
 .sign{margin:14pt 0 10pt}
 .sign,.off{break-before:avoid}
 .end{margin-top:14pt;padding-top:5pt;break-before:avoid;break-inside:avoid}
-.scroll{overflow:visible}
+.scroll{overflow:visible}.scroll th,.scroll td{font-size:6.5pt;padding-left:1pt;padding-right:1pt}
 .break{display:block;break-before:page}
 .draft{border-color:var(--ink)}
 }

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from sixping.documents.phrases import NO_RATE
 from sixping.render.paper import svg
-from sixping.render.paper.blocks import Bar, Cell, Figure, Head, Runs, Table
+from sixping.render.paper.blocks import Bar, Cell, Figure, Head, Ratio, Runs, Table
 from sixping.render.paper.markup import esc
 
 #: what stands behind a number and stays on its line
@@ -196,9 +196,19 @@ def cell_of(cell: Cell, label: str, links: Links, *, bar: bool = False) -> str:
         calm = " z" if not cell.value else ""
         name = "v late" if cell.urgent else f"v{calm}"
         return f'<td class="{name}"{label}>{linked(cell, links)}</td>'
+    if isinstance(cell, Ratio):
+        return f'<td class="v{"" if cell.d.value else " z"}"{label}>{_ratio(cell, links)}</td>'
     if not isinstance(cell, str):
         return f'<td class="{"b " if bar else ""}none"></td>'
     return f"<td{_kept(cell, 'x')}{label}>{esc(cell)}</td>"
+
+
+def _ratio(cell: Ratio, links: Links) -> str:
+    """Return ``7/13`` as two links, its share before it: on a line of its own where it must."""
+    if not cell.d.value:
+        return esc(cell.text)
+    share = f"{esc(cell.rate.text)}<wbr> " if cell.rate else ""
+    return f'{share}<span class="u">{linked(cell.n, links)}/{linked(cell.d, links)}</span>'
 
 
 def _kept(text: str, name: str = "") -> str:

@@ -8,16 +8,68 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.render.paper.blocks import Figure, Runs, count, percent, points
+from sixping.render.paper.blocks import Figure, Heading, Runs, count, days, percent, points
 from sixping.reports.period import change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
-    from sixping.reports.period import PeriodReport, Span
+    from sixping.reports.period import Span
 
 _QUARTERS = "一二三四"
+
+
+_NUMERALS = "一二三四五六七八九十"
+
+
+def seal(seq: int, head: str, as_of: datetime) -> str:
+    """Return the line from which ``verify`` reads the state a paper was made from (decision 5)."""
+    return f"台账第 {seq} 条, 校验码 {head[-16:]}, 截至 {as_of:%Y-%m-%d %H:%M:%S}"
+
+
+class Origin(NamedTuple):
+    """Who issues a paper, when, and from which state of the ledger."""
+
+    office: str
+    at: datetime
+    seq: int
+    head: str
+
+    @property
+    def as_of(self) -> str:
+        """Return until when it counts, in words."""
+        return f"{self.at.year}年{day_words(self.at.date())} {self.at:%H:%M}"
+
+    @property
+    def date(self) -> str:
+        """Return the day it is issued."""
+        return f"{self.at.year}年{day_words(self.at.date())}"
+
+    @property
+    def seal(self) -> str:
+        """Return the line that ``verify`` reads."""
+        return seal(self.seq, self.head, self.at)
+
+
+class Numbers:
+    """Numbers the tables, charts and sections of a paper, each sort for itself."""
+
+    def __init__(self) -> None:
+        """Begin before the first of each sort."""
+        self._numbers: dict[str, int] = {}
+
+    def caption(self, sort: str, words: str) -> str:
+        """Return a caption with the next number of its sort: ``表3 …``."""
+        return f"{sort}{self._next(sort)} {words}"
+
+    def section(self, words: str) -> Heading:
+        """Return the heading of the next section: ``三、…``."""
+        return Heading(f"{_NUMERALS[self._next('节') - 1]}、{words}")
+
+    def _next(self, sort: str) -> int:
+        self._numbers[sort] = self._numbers.get(sort, 0) + 1
+        return self._numbers[sort]
 
 
 class PeriodWords(NamedTuple):
@@ -29,16 +81,16 @@ class PeriodWords(NamedTuple):
     year_before: str
 
 
-def words_of(report: PeriodReport) -> PeriodWords:
-    """Return the words for the period of a report; a running one compares the same days."""
-    first = report.period.first
-    same = "同期" if report.period.last > report.as_of.date() else ""
+def words_of(kind: str, period: Span, as_of: datetime) -> PeriodWords:
+    """Return the words for a period of a kind; a running one compares the same days."""
+    first = period.first
+    same = "同期" if period.last > as_of.date() else ""
     half = "上" if first.month == 1 else "下"
     known = {
         "day": PeriodWords(
             f"{first.year}年{first.month}月{first.day}日", "当日", "前一日", "上年同日"
         ),
-        "week": PeriodWords(_days_title(report.period), "本周", "上周", "上年同周"),
+        "week": PeriodWords(_days_title(period), "本周", "上周", "上年同周"),
         "month": PeriodWords(f"{first.year}年{first.month}月", "本月", "上月", "上年同月"),
         "quarter": PeriodWords(
             f"{first.year}年第{_QUARTERS[(first.month - 1) // 3]}季度",
@@ -49,9 +101,7 @@ def words_of(report: PeriodReport) -> PeriodWords:
         "half": PeriodWords(f"{first.year}年{half}半年", f"{half}半年", "前一半年", "上年同期"),
         "year": PeriodWords(f"{first.year}年", "本年", "上年", ""),
     }
-    words = known.get(report.kind) or PeriodWords(
-        _days_title(report.period), "本期", "前一时段", "上年同期"
-    )
+    words = known.get(kind) or PeriodWords(_days_title(period), "本期", "前一时段", "上年同期")
     return words._replace(before=f"{words.before}{same}")
 
 
@@ -98,6 +148,11 @@ def listed(parts: Iterable[Runs], between: str = "、") -> Runs:
     for part in parts:
         joined += [*([between] if joined else []), *part]
     return tuple(joined)
+
+
+def waiting_words(what: str, n: Figure, longest: int | None) -> Runs:
+    """Return ``待联席会议研究2件，最长已等20个工作日``."""
+    return (what, n, "件，最长已等", days(longest), "个工作日")
 
 
 class Ranked(NamedTuple):

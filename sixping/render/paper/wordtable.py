@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Final, NamedTuple
 
-from sixping.render.paper.blocks import Cell, Fields, Figure, Head, Table, text_of
+from sixping.render.paper.blocks import Cell, Fields, Figure, Head, Ratio, Table, text_of
 from sixping.render.paper.wordparts import (
     HEITI,
     LATE,
@@ -25,6 +25,8 @@ _TALLEST: Final = 3000  # twips a row may be to stay on one page; a taller one w
 _TOGETHER: Final = 3600  # twips of a form that is kept on one page
 _WRITTEN: Final = 567  # twips of a row that people write in
 _LONG: Final = 20  # rows from which on a table is set smaller
+_READ: Final = SIZES[3]  # the smallest size in which many figures are set
+_NUMBER: Final = 11  # columns of the number of a case
 _NONE: Final = "(无)"
 _EDGES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
 
@@ -88,9 +90,44 @@ def cell(content: str, width: int, span: int = 1) -> str:
 def table(block: Table, room: int) -> str:
     """Return a table with its caption above and its notes below, ``room`` twips wide.
 
-    Bars are left out. The head is repeated on every page, 合计 stays with the row before it.
+    Bars are left out. The head is repeated on every page, 合计 stays with the row before it. More
+    figures than there is room for go on below, the first column again.
     """
+    parts = _parts(block, room)
+    made = ""
+    for nth, kept in enumerate(parts):
+        more = "（续）" if nth else ""
+        noted = bool(block.notes) and nth == len(parts) - 1
+        if block.caption:
+            made += paragraph(run(f"{block.caption}{more}"), "Caption", keep=True)
+        made += _part(block, kept, room, noted=noted)
+    return made + "".join(paragraph(spoken(note), "Small") for note in block.notes)
+
+
+def _parts(block: Table, room: int) -> list[list[int]]:
+    """Return the columns of each part: one, unless many figures would be too small to read."""
     kept = [place for place, head in enumerate(block.heads) if head.kind != "bar"]
+    lines = [*block.read, *([block.total] if block.total is not None else [])]
+    least = {
+        place: _twips(_wanted(block.heads[place], [line[place] for line in lines]).least, _READ)
+        for place in kept
+    }
+    only_figures = all(block.heads[place].kind == "figure" for place in kept[1:])
+    if sum(least.values()) <= room or not only_figures:
+        return [kept]
+    name = min(least[kept[0]], room // 4)
+    parts, left = [[kept[0]]], room - name
+    for place in kept[1:]:
+        if least[place] > left and len(parts[-1]) > 1:
+            parts.append([kept[0]])
+            left = room - name
+        parts[-1].append(place)
+        left -= least[place]
+    return parts
+
+
+def _part(block: Table, kept: Sequence[int], room: int, *, noted: bool) -> str:
+    """Return some columns of a table; ``noted``: its notes follow."""
     heads = [block.heads[place] for place in kept]
     rows = [[line[place] for place in kept] for line in block.read]
     total = [block.total[place] for place in kept] if block.total is not None else None
@@ -99,15 +136,13 @@ def table(block: Table, room: int) -> str:
     for at, line in enumerate(rows):
         if block.groups and at in block.groups:
             made.append(_across(block.groups[at], widths, size, bold=True))
-        last = at == len(rows) - 1 and (total is not None or bool(block.notes))
+        last = at == len(rows) - 1 and (total is not None or noted)
         made.append(_row(line, heads, widths, size, keep=last))
     if total is not None:
-        made.append(_row(total, heads, widths, size, bold=True, keep=bool(block.notes)))
+        made.append(_row(total, heads, widths, size, bold=True, keep=noted))
     elif not rows:
         made.append(_across(_NONE, widths, size))
-    caption = paragraph(run(block.caption), "Caption", keep=True) if block.caption else ""
-    notes = "".join(paragraph(spoken(note), "Small") for note in block.notes)
-    return caption + frame(widths, made, keep=bool(notes)) + notes
+    return frame(widths, made, keep=noted)
 
 
 def _head_row(heads: Sequence[Head], widths: Sequence[int], size: Size) -> str:
@@ -138,11 +173,17 @@ def _row(
         weight = "<w:b/>" if bold or urgent else ""
         paint = f'<w:color w:val="{LATE}"/>' if urgent else ""
         side = '<w:jc w:val="right"/>' if head.kind == "figure" else ""
-        text = text_of(value)
+        text = _text(value)
         content = paragraphs(text, size.style, weight + paint, keep=keep, more=side)
         cells.append(cell(content, width))
         height = max(height, _height(text, width, size))
     return row(cells, whole=height <= _TALLEST, height=written)
+
+
+def _text(value: Cell) -> str:
+    """Return a cell as text; a share stands above how many of what."""
+    text = text_of(value)
+    return text.replace(" ", "\n") if isinstance(value, Ratio) else text
 
 
 def _across(text: str, widths: Sequence[int], size: Size, *, bold: bool = False) -> str:
@@ -194,14 +235,16 @@ def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
     ``least`` of a text are six characters, more where that would take many lines.
     """
     title = columns(clean(head.title))
-    longest = max((columns(clean(text_of(value))) for value in cells), default=0)
-    easy = max((_easily(clean(text_of(value))) for value in cells), default=0)
+    lines = [clean(line) for value in cells for line in _text(value).split("\n")]
+    longest = max(map(columns, lines), default=0)
+    easy = max(map(_easily, lines), default=0)
     if head.kind == "write":
-        return _Column(max(12, ceil(title / 2)), 24, write=True)
+        return _Column(max(16, ceil(title / 2)), 44, write=True)
     if head.kind == "figure":
         least = max(easy, 4, ceil(title / 3) + ceil(title / 3) % 2)
         return _Column(least, max(least + 2, ceil(title / 2) + 2), write=False)
-    least = max(4, min(longest, 14), min(12, ceil(title / 3) + 1))
+    short = easy if longest <= _NUMBER else longest  # a number of a case is never broken
+    least = max(4, min(short, 14), min(12, ceil(title / 3) + 1))
     return _Column(least, max(least, min(easy, 60), min(title, 24)), write=False)
 
 
@@ -215,6 +258,7 @@ def _easily(text: str) -> int:
 
 _FORM: Final = SIZES[0]
 _FORM_ROW: Final = LINE
+_FEW: Final = 4  # lines to write on that stay on one page
 
 
 def form(block: Fields, room: int) -> str:
@@ -272,9 +316,9 @@ def _pairs_row(
 
 
 def ruled(lines: int, room: int) -> str:
-    """Return empty lines to write on; the first one stays with what stands above."""
+    """Return empty lines to write on; a few of them are never torn apart."""
     made = [
-        row([cell(paragraph("", _FORM.style, keep=at == 0), room)], height=_FORM_ROW)
+        row([cell(paragraph("", _FORM.style, keep=at < lines - 1 <= _FEW), room)], height=_FORM_ROW)
         for at in range(lines)
     ]
     return frame([room], made, ("insideH", "bottom")) if made else ""

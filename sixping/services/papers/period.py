@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from sixping.services.report import Caveats
     from sixping.store.sqlite import Connection
 
-_HEADS = ("编号", "收到", "类别", "承办单位", "社区", "状态", "办结")
+#: what a list of cases behind figures shows of each
+HEADS = ("编号", "收到", "类别", "承办单位", "社区", "状态", "办结")
 _RECORDS = ("项目", "编号", "计入", *DIMENSIONS.values(), "时间", "期限", "说明", "流水号")
 
 
@@ -76,15 +77,16 @@ def _details(rows: Rows, made: Paper) -> Details:
     source = rows.source
     lines = handled.lines(source.con, source.state, numbers)
     return Details(
-        tuple(Head(head) for head in _HEADS),
-        {line.number: _cells(line, source.request.span.last.year) for line in lines},
+        tuple(Head(head) for head in HEADS),
+        {line.number: cells(line, source.request.span.last.year) for line in lines},
         behind,
         {key: each.title for key, each in named.items()},
         Records(tuple(Head(head) for head in _RECORDS), _records(rows, lines)),
     )
 
 
-def _cells(line: CaseLine, year: int) -> tuple[Cell, ...]:
+def cells(line: CaseLine, year: int) -> tuple[Cell, ...]:
+    """Return what a list shows of a case under ``HEADS``; nothing that a reporter said."""
     resolved = line.resolved_at
     return (
         line.number,

@@ -18,8 +18,7 @@ from sixping.render.paper.period.overall import cards, overall
 from sixping.render.paper.period.quality import quality
 from sixping.render.paper.period.received import received
 from sixping.render.paper.period.units import units
-from sixping.render.paper.wording import day_words
-from sixping.render.sections import anchor
+from sixping.render.paper.wording import day_words, seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +44,7 @@ def paper(
         as_of=f"{at.year}年{day_words(at.date())} {at:%H:%M}",
         blocks=tuple(_blocks(d)),
         annex=tuple(annex(d)) if report.stock.known else (),
-        seal=anchor(report.seq, report.head, report.as_of),
+        seal=seal(report.seq, report.head, report.as_of),
         issue=issue,
         addressees="领导小组成员，各平台、各社区、各派驻机构",
     )

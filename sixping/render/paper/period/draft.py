@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.render.paper.blocks import Figure, Heading, Runs, count, percent
-from sixping.render.paper.wording import compared, words_of
+from sixping.render.paper.blocks import Figure, Runs, count, percent
+from sixping.render.paper.wording import Numbers, compared, words_of
 from sixping.reports.drill import UNNAMED
 from sixping.reports.period import DIMENSIONS
 from sixping.reports.period import percent as share_of
@@ -16,36 +16,23 @@ if TYPE_CHECKING:
     from sixping.policy.units import Naming
     from sixping.reports.period import PeriodReport
 
-_NUMERALS = "一二三四五六七八九十"
 #: rows of a table that are read; all of them stand in the annex and in Excel
 SHOWN = 10
 NOBODY = "(未分派)"
 ROOM = "综合信息指挥室"
 
 
-class Draft:
+class Draft(Numbers):
     """A paper in the making. ``before`` and ``year``: the figures it is compared with, if any."""
 
     def __init__(self, report: PeriodReport, naming: Naming, room: str = ROOM) -> None:
         """Take the figures, and how the street calls itself and its platforms."""
+        super().__init__()
         self.report, self.naming = report, naming
-        self.words = words_of(report)
+        self.words = words_of(report.kind, report.period, report.as_of)
         self.office = f"{naming.street}{room}"
         self.before = report.previous[1] if report.previous else None
         self.year = report.last_year[1] if report.last_year and self.words.year_before else None
-        self._numbers: dict[str, int] = {}
-
-    def caption(self, sort: str, words: str) -> str:
-        """Return a caption with the next number of its sort: ``表3 …``."""
-        return f"{sort}{self._next(sort)} {words}"
-
-    def section(self, words: str) -> Heading:
-        """Return the heading of the next section: ``三、…``."""
-        return Heading(f"{_NUMERALS[self._next('节') - 1]}、{words}")
-
-    def _next(self, sort: str) -> int:
-        self._numbers[sort] = self._numbers.get(sort, 0) + 1
-        return self._numbers[sort]
 
     def total(self, measure: str, *, late: bool = False) -> Figure:
         """Return a total of the period."""

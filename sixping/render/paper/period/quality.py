@@ -18,7 +18,7 @@ from sixping.render.paper.blocks import (
     points,
 )
 from sixping.render.paper.period.draft import NOBODY, SHOWN
-from sixping.render.paper.wording import listed
+from sixping.render.paper.wording import listed, waiting_words
 from sixping.reports.drill import SECOND
 from sixping.reports.handling import UNSAID, WAITING
 from sixping.reports.watched import FAMILIES
@@ -153,7 +153,7 @@ def _results(d: Draft) -> Iterator[Block]:
 
 def _waiting(d: Draft) -> Iterator[Block]:
     said = [
-        (WAITING[what], count(wait.n, what), "件，最长已等", days(wait.longest), "个工作日")
+        waiting_words(WAITING[what], count(wait.n, what), wait.longest)
         for what, wait in d.report.handling.waiting.items()
         if wait.n
     ]
