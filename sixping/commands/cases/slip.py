@@ -231,9 +231,10 @@ def _recorded(fault: Any, printed: Sequence[Printed], about: str) -> Exception: 
 
 def _document(context: Context, printed: Sequence[Printed], about: str) -> dict[str, Any]:
     """Return what was printed, for programs; of several slips the first one stands above all."""
-    first, *rest = [_line(context, each) for each in printed]
-    subject = "meeting" if printed[0].kind.of_meeting else "case"
-    return {subject: about, **first, "slips": [first, *rest]}
+    lines = [_line(context, each) for each in printed]
+    if not printed[0].kind.of_meeting:
+        return {"case": about, **lines[0]}
+    return {"meeting": about, **lines[0], "slips": lines}
 
 
 def _line(context: Context, each: Printed) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sixping.policy.slips import ANSWER, REFERRAL
 from sixping.policy.vocabulary import CLOCKS, LIMITS, ClockKind, Status
 from sixping.queries.privacy import erasures_of
 from sixping.render.paper.slips.facts import OfCase
+from sixping.render.paper.wording import day_words
 from sixping.services.papers import roomwords
 from sixping.services.personal.erasing import words_said
 from sixping.services.rulebooks import naming_on, rulebooks_on
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
-    from sixping.cases.model import Case, Clock
+    from sixping.cases.model import Case
     from sixping.cases.step import CaseEntry
     from sixping.policy.units import Naming, Units
     from sixping.services.rulebooks import Rulebooks
@@ -131,7 +132,7 @@ class Ground:
         case, reports = self.case, len(self.case.reports)
         return OfCase(
             number=case.number,
-            received=day_words(case.received_at.date()),
+            received=in_full(case.received_at.date()),
             category=case.category,
             nature=self.nature,
             platform=self.naming.platform(case.platform),
@@ -141,7 +142,7 @@ class Ground:
             lead=case.lead,
             assist=case.assist,
             coordinator=case.coordinator,
-            limits=tuple(_limits(case.clocks)),
+            limits=tuple(_limits(case)),
             reports=reports if reports >= _MANY else None,
             confidential=self.secret,
         )
@@ -151,7 +152,7 @@ class Ground:
         for clock in case.clocks:
             if clock.running and clock.due and clock.late(at):
                 days = workdays_between(clock.due.date(), at.date(), self.rulebooks.calendar)
-                yield f"{CLOCKS[clock.kind]}", moment_words(clock.due), days
+                yield f"{CLOCKS[clock.kind]}", moment_words(clock.due, at.date()), days
 
     def refuse_unassigned(self, what: str) -> None:
         """Raise ``NotAllowed`` where no unit leads, with how one comes to."""
@@ -188,21 +189,22 @@ def _nature(case: Case) -> str | None:
     return getattr(case, "nature", None)
 
 
-def _limits(clocks: Sequence[Clock]) -> Iterator[tuple[str, str]]:
-    """Yield name and date of the limits of the last round, met or not, each with its clause."""
-    last = {clock.kind: clock for clock in clocks if clock.due and not clock.dropped}
+def _limits(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Yield name, date and clause of the limits of the last round, met or not."""
+    last = {clock.kind: clock for clock in case.clocks if clock.due and not clock.dropped}
     for clock in filter(None, map(last.get, _ON_SLIPS)):
         if clock.due:
-            of = "，".join(filter(None, (clock.clause, "暂定" if clock.provisional else "")))
-            until = "中止计时" if clock.held_at else f"{moment_words(clock.due)}前"
-            yield LIMITS[clock.kind], f"{until}（{of}）" if of else until
+            until = f"{moment_words(clock.due, case.received_at.date())}前"
+            until += "（暂定）" if clock.provisional else ""
+            until = "中止计时" if clock.held_at else until
+            yield LIMITS[clock.kind], until, clock.clause or ""
 
 
-def day_words(day: date) -> str:
+def in_full(day: date) -> str:
     """Return ``2026年11月24日``."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def moment_words(moment: datetime) -> str:
-    """Return ``2026年11月24日17:00``."""
-    return f"{day_words(moment.date())}{moment:%H:%M}"
+def moment_words(moment: datetime, than: date) -> str:
+    """Return ``11月24日17:00``; the year stands before it where it is another than of ``than``."""
+    return f"{day_words(moment.date(), than=than)}{moment:%H:%M}"

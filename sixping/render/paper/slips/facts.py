@@ -12,7 +12,7 @@ class OfCase(NamedTuple):
     """What every slip may say of a case: no place, channel, source number or hour (二.2).
 
     ``nature``: None where nobody stated it; ``reports``: how many reported, None for one or two;
-    ``limits``: name and date of each; ``confidential``: 举报, or nobody said that it is none.
+    ``limits``: name, date, clause of each; ``confidential``: 举报, or nobody said that it is none.
     """
 
     number: str
@@ -26,7 +26,7 @@ class OfCase(NamedTuple):
     lead: str | None
     assist: tuple[str, ...]
     coordinator: str | None
-    limits: tuple[tuple[str, str], ...]
+    limits: tuple[tuple[str, str, str], ...]
     reports: int | None
     confidential: bool
 

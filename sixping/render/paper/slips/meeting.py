@@ -35,19 +35,17 @@ def notice(slip: Slip[Notice]) -> Iterator[Block]:
     )  # fmt: skip
     rows = tuple((item.number, item.text, item.due) for item in of.items)
     yield Table("议定事项", "", heads, tuple((*row, None) for row in rows))
-    yield SignOff(("签发", "经办"))
-    yield Heading("签收", 2)
-    yield Fields((("签收人", None), ("签收时间", None)))
+    yield Fields((("签发", None), ("经办", None), ("签收人", None), ("签收时间", None)))
 
 
 def minutes(slip: Slip[Minutes]) -> Iterator[Block]:
     """Return 会议纪要 (附1.3): when, who, what was said, what was decided."""
     of = slip.facts
     pairs = (
-        ("会议编号", of.meeting), ("时间", of.time), ("召集", of.convener),
-        ("邀请", "、".join(of.guests) or "无"), ("到会", "、".join(of.present) or None),
+        ("会议编号", of.meeting), ("召集", of.convener), ("时间", of.time),
+        ("到会", "、".join(of.present) or None), ("邀请", "、".join(of.guests) or "无"),
     )  # fmt: skip
-    yield Fields(pairs, frozenset({"到会"}))
+    yield Fields(pairs, frozenset({"时间", "到会", "邀请"}))
     for place, (title, text) in enumerate(of.slots):
         numeral = _NUMERALS[place] if place < len(_NUMERALS) else str(place + 1)
         yield Heading(f"{numeral}、{title}")
