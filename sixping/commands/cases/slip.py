@@ -112,7 +112,9 @@ def _refuse_mixed(of: SlipKind, number: str, points: str | None, unit: str | Non
     if unit is not None and of.name != NOTICE:
         raise UsageFault(f"--unit 只用于{NOTICE}。", "请去掉 --unit。")
     if points is not None and (of.of_meeting or of.name in _WORDLESS):
-        way = "内容取自 sixping feedback 等步骤。" if of.name == ANSWER else "请去掉 --points。"
+        way = "请去掉 --points。"
+        if of.name == ANSWER:
+            way += f"答复的内容先记录: sixping feedback {number} 内容"
         raise UsageFault(f"--points 不用于{of.name}。", way)
 
 

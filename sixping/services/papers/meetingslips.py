@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from sixping.documents.phrases import GONE
 from sixping.errors import NotAllowed
+from sixping.office import streams
 from sixping.office.meetings import (
+    STREAM,
     Meeting,
     MeetingSlipPrinted,
     TaskState,
@@ -170,10 +172,8 @@ def _same(
 
 def _first_print(con: Connection, same: MeetingSlipPrinted) -> datetime:
     """Return when a number was first printed."""
-    from sixping.office import streams
-
     return next(
         entry.at
-        for entry in streams.entries(con, "meeting", same.meeting)
+        for entry in streams.entries(con, STREAM, same.meeting)
         if isinstance(entry.event, MeetingSlipPrinted) and entry.event.doc_no == same.doc_no
     )

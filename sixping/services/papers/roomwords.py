@@ -65,7 +65,15 @@ def _faults(
     yield from _doors(plain, said)
     yield from _minutes(plain, received)
     if copied := longest_copied(words, _each(said, "text", "place"), known):
-        yield f"照抄了反映人的原话“{cut(mask_text(copied), _SHOWN)}”, 请改写"
+        yield f"照抄了反映人的原话{_quoted(copied, said)}, 请改写"
+
+
+def _quoted(copied: str, said: Said) -> str:
+    """Return what was copied as may be said; of what could name somebody how long it is."""
+    names = list(_each(said, "reporter", "about"))
+    if digits_in(copied) or copied.isascii() or hide_names(copied, names) != copied:
+        return f" (连续 {len(copied)} 字)"
+    return f"“{cut(mask_text(copied), _SHOWN)}”"
 
 
 def _plain(text: str) -> str:

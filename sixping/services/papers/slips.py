@@ -15,6 +15,7 @@ from sixping.policy.slips import (
     EXTENSION,
     REFERRAL,
     SlipKind,
+    level_of,
     number_words,
 )
 from sixping.policy.vocabulary import NOT_TAKEN_ON, ClockKind
@@ -178,7 +179,7 @@ def _words(ground: Ground, asked: Asked, recorded: str | None, what: str) -> str
 def _demand(ground: Ground, asked: Asked) -> Drafted:
     name, case = asked.kind.name, ground.case
     ladder = ground.rulebooks.policy.edition_at(case.received_at.date()).readings.urge_ladder
-    level = asked.kind.level or ladder[0]
+    level = level_of(asked.kind, ladder)
     entry = _last(ground, "urged", level=level)
     if entry is None:
         way = f"请先督办: sixping urge {case.number} --level {level} --reason 理由"

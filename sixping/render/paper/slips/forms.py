@@ -127,12 +127,13 @@ def referral(slip: Slip[Referral]) -> Iterator[Block]:
     of, case = slip.facts, slip.facts.case
     yield Sentence((f"{'、'.join(of.to) or _TO_WRITE}：",))
     yield Sentence(("下列事项本级无法处置，请予处理并答复（三.3）。",))
+    receipt: Pairs = [("收件人", None), ("收件时间", None)]
     yield _form(
         ("事项编号", case.number), ("类别", case.category or "未定"),
         ("收到日期", case.received), ("上报日期", of.made),
         ("社区", case.community or "未填"), ("收文编号", None),
-        ("上报内容", of.content), *((("回执", of.receipt),) if of.receipt else ()),
-        ("附件清单", None), *_secret(case), ("收件人", None), ("收件时间", None),
+        ("上报内容", of.content), ("附件清单", None), *_secret(case),
+        *([("回执", of.receipt)] if of.receipt else receipt),
     )  # fmt: skip
     yield Signature(slip.head.office, slip.head.day)
 
