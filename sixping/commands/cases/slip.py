@@ -13,17 +13,16 @@ from sixping.console.context import Context
 from sixping.console.options import answering
 from sixping.console.recording import recording
 from sixping.console.stepcommand import require_text, stamp_of
-from sixping.errors import InputOutput, NoPermission, UsageFault
+from sixping.errors import SixpingError, UsageFault
 from sixping.policy.slips import ANSWER, ASSIGNMENT, CONTACT, KINDS, NOTICE, SlipKind
 from sixping.util.clock import to_text
 from sixping.util.names import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from sixping.console.answers import Wish
-    from sixping.services.papers.slips import Printed
+    from sixping.services.papers.slips import Asked, Printed
 
 #: the forms of a slip: on paper, on the screen, for programs
 FORMATS = ("table", "md", "html", "docx", "json")
@@ -80,13 +79,16 @@ def slip(
     fmt = _form(context, wish)
     _refuse_mixed(of, number, points, unit)
     why = _why(of, reason, reveal=reveal, preview=preview)
-    path = context.existing_ledger()
+    context.existing_ledger()
     answers.refuse_unready(fmt)
     if of.of_meeting:
         printed, about = _of_meeting(context, number, of, unit, preview=preview)
     else:
-        full = full_number(number, context.now.year)
-        printed, about = _of_case(context, path, full, (of, points, why, reveal, preview)), full
+        from sixping.services.papers.slips import Asked
+
+        asked = Asked(of, _points(points), why, reveal, preview)
+        printed = [_of_case(context, number, asked)]
+        about = full_number(number, context.now.year)
     _answer(context, wish._replace(fmt=fmt, as_json=False), printed, about)
 
 
@@ -104,7 +106,7 @@ def _refuse_mixed(of: SlipKind, number: str, points: str | None, unit: str | Non
     """Refuse a number of the other sort, and options that the kind does not know."""
     meeting = _MEETING.fullmatch(number.strip()) is not None
     if of.of_meeting and not meeting:
-        way = f"例如: sixping slip m3 {of.name}; 会议编号见 sixping meeting list"
+        way = f"例如: sixping slip m3 {of.name}; 会议编号见 sixping meeting list。"
         raise UsageFault(f"{of.name}是会议的单据, 须写会议编号。", way)
     if meeting and not of.of_meeting:
         names = "、".join(kind.name for kind in KINDS.values() if kind.of_meeting)
@@ -133,31 +135,25 @@ def _why(of: SlipKind, reason: str | None, *, reveal: bool, preview: bool) -> st
     return require_text(reason, "理由 (--reason)")
 
 
-def _of_case(
-    context: Context,
-    path: Path,
-    number: str,
-    of: tuple[SlipKind, str | None, str | None, bool, bool],
-) -> list[Printed]:
+def _of_case(context: Context, number: str, asked: Asked) -> Printed:
     """Look at a slip about a case, or number and record it."""
     from sixping.services.papers import slips
     from sixping.services.papers.ground import Ground
-    from sixping.services.papers.slips import Asked
     from sixping.store.sqlite import reading
 
-    kind, points, why, reveal, preview = of
-    asked = Asked(kind, _points(points), why, reveal)
-    with reading(path) as con:
-        ground = Ground.read(con, number, context.now)
-        if kind.name == ASSIGNMENT and not (asked.points or slips.has_words(ground)):
+    path, full = context.existing_ledger(), full_number(number, context.now.year)
+    if asked.preview:
+        with reading(path) as con:
+            return slips.preview(Ground.read(con, full, context.now), asked)
+    if asked.kind.name == ASSIGNMENT and asked.points is None and context.interactive:
+        with reading(path) as con:
+            ground = Ground.read(con, full, context.now)
             ground.refuse_unassigned(ASSIGNMENT)
-            asked = asked._replace(points=_asked_points(context))
-        looked = slips.preview(ground, asked)
-    if preview:
-        return [looked]
-    printed, hints = slips.print_slip(path, stamp_of(context), number, asked)
+            known = slips.has_words(ground)
+        asked = asked if known else asked._replace(points=_asked_points(context))
+    printed, hints = slips.print_slip(path, stamp_of(context), number, asked, context.say)
     context.say(*hints)
-    return [printed]
+    return printed
 
 
 def _points(given: str | None) -> str | None:
@@ -170,10 +166,8 @@ def _points(given: str | None) -> str | None:
     return require_text(given, "要点 (--points)")
 
 
-def _asked_points(context: Context) -> str | None:
-    """Ask for the points of a 交办单 where somebody is there to write them."""
-    if not context.interactive:
-        return None
+def _asked_points(context: Context) -> str:
+    """Ask for the points of a 交办单."""
     from sixping.console.prompts import ask_block
 
     words = ask_block(context, "办理要点 (用指挥室自己的话; 可写多行, 空行结束):")
@@ -214,21 +208,20 @@ def _answer(context: Context, wish: Wish, printed: Sequence[Printed], about: str
         else:
             made = paper([each.slip for each in printed])
             answers.publish_paper(context, wish, made, name=printed[0].kind.name)
-    except (InputOutput, NoPermission) as fault:
+    except SixpingError as fault:
+        if printed[0].seq is None:
+            raise
         raise _recorded(fault, printed, about) from fault
 
 
-def _recorded(fault: Any, printed: Sequence[Printed], about: str) -> Exception:  # noqa: ANN401
+def _recorded(fault: SixpingError, printed: Sequence[Printed], about: str) -> SixpingError:
     """Return a failure to write, with the numbers that stand and how they are printed again."""
-    if printed[0].seq is None:
-        return fault  # type: ignore[no-any-return]
     numbers = "、".join(each.slip.head.number for each in printed)
     again = f"sixping slip {about} {printed[0].kind.name}"
-    same: Exception = type(fault)(
+    return type(fault)(
         f"{fault.what} 但 {numbers} 已编号并记入台账。",
         f"{fault.hint} 然后照原样再出一次 ({again}, 选项同前), 仍用这个号, 注明重印。",
     )
-    return same
 
 
 def _document(context: Context, printed: Sequence[Printed], about: str) -> dict[str, Any]:

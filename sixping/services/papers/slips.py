@@ -360,7 +360,9 @@ def _refuse_new(ground: Ground, asked: Asked, drafted: Drafted) -> None:
         ground.refuse_ended(ASSIGNMENT)
 
 
-def print_slip(path: Path, stamp: Stamp, number: str, asked: Asked) -> tuple[Printed, list[str]]:
+def print_slip(
+    path: Path, stamp: Stamp, number: str, asked: Asked, warn: Callable[[str], None]
+) -> tuple[Printed, list[str]]:
     """Take a number for a slip and record the print, in one transaction; return what to say too.
 
     Contact data that it shows are recorded as looked at before it. Raises ``BadData``,
@@ -389,7 +391,7 @@ def print_slip(path: Path, stamp: Stamp, number: str, asked: Asked) -> tuple[Pri
             again=same is not None, points=drafted.points, digest=drafted.digest,
         )  # fmt: skip
 
-    taken = take_step(path, stamp, number, build, at=stamp.now)
+    taken = take_step(path, stamp, number, build, at=stamp.now, warn=warn)
     return made[-1], list(taken.hints)
 
 
