@@ -59,7 +59,7 @@ def _faults(
     words: str, said: Said, received: Iterable[datetime], known: Collection[str]
 ) -> Iterator[str]:
     plain = _plain(words)
-    yield from _hidden(words, plain)
+    yield from _hidden(words)
     yield from _numbers(plain, said)
     yield from _names(words, plain, said)
     yield from _doors(plain, said)
@@ -91,14 +91,12 @@ def _each(said: Said, *fields: str) -> Iterator[str]:
     return chain.from_iterable(said.get(name, ()) for name in fields)
 
 
-def _hidden(words: str, plain: str) -> Iterator[str]:
+def _hidden(words: str) -> Iterator[str]:
     """Yield what the one door would hide: telephones, documents, addresses, introduced names."""
-    for text in (words, plain):
-        shown = mask_text(text)
-        if shown != text:
-            for token in _HIDDEN.findall(shown)[:3] or ["***"]:
-                yield f"有电话、证件号或账号、姓名一类的内容“{token}”, 请删去"
-            return
+    shown = mask_text(words)
+    if shown != words:
+        for token in _HIDDEN.findall(shown)[:3] or ["***"]:
+            yield f"有电话、证件号或账号、姓名一类的内容“{token}”, 请删去"
 
 
 def _numbers(plain: str, said: Said) -> Iterator[str]:
