@@ -577,7 +577,8 @@ TABLE: Table = {
 
 _RECORDING = (
     "cases.intake.intake", "cases.handling", "cases.declining", "cases.ending", "cases.parts",
-    "cases.repeats", "cases.amending", "cases.referral", "cases.timing", "cases.urging",
+    "cases.repeats", "cases.amending", "cases.referral", "cases.slip", "cases.timing",
+    "cases.urging",
     "cases.importing.import_", "cases.exporting.export", "reports.assess_items.add",
     "reports.assess_items.opinion", "reports.assess_items.consent", "reports.assess_items.void",
     "office.roster.plan", "office.roster.leave", "office.roster.swap", "office.attendance.in_",
