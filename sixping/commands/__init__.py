@@ -60,6 +60,12 @@ TABLE: Table = {
     "sign": CommandSpec("cases.handling", "sign", "牵头单位签收。", DESK),
     "return": CommandSpec("cases.handling", "return_", "单位退回指挥室, 写明理由。", DESK),
     "note": CommandSpec("cases.handling", "note", "记一笔进展, 不改变状态。", DESK),
+    "slip": CommandSpec(
+        "cases.slip",
+        "slip",
+        "出单据并编号: 交办单、督办单、延期审批表、上报函、答复单、会议通知单等。",
+        DESK,
+    ),
     "regrade": CommandSpec(
         "cases.handling", "regrade", "改变等级或类别; 起算时间不变, 已有的超期不消除 (三)。", DESK
     ),
@@ -571,7 +577,8 @@ TABLE: Table = {
 
 _RECORDING = (
     "cases.intake.intake", "cases.handling", "cases.declining", "cases.ending", "cases.parts",
-    "cases.repeats", "cases.amending", "cases.referral", "cases.timing", "cases.urging",
+    "cases.repeats", "cases.amending", "cases.referral", "cases.slip", "cases.timing",
+    "cases.urging",
     "cases.importing.import_", "cases.exporting.export", "reports.assess_items.add",
     "reports.assess_items.opinion", "reports.assess_items.consent", "reports.assess_items.void",
     "office.roster.plan", "office.roster.leave", "office.roster.swap", "office.attendance.in_",

@@ -234,13 +234,17 @@ def say_written(context: Context, path: Path, amount: str) -> None:
 
 
 def publish_paper(
-    context: Context, wish: Wish, paper: Paper, annexed: Collection[str] = ()
+    context: Context,
+    wish: Wish,
+    paper: Paper,
+    annexed: Collection[str] = (),
+    name: str = "会商材料",
 ) -> None:
     """Write a paper in the form asked for. Raises ``UsageFault`` for a file without a name.
 
-    ``annexed``: the tables of the annex that a terminal shows, too.
+    ``annexed``: the tables of the annex that a terminal shows, too. ``name``: of such a file.
     """
-    fmt = _paper_format(context, wish)
+    fmt = _paper_format(context, wish, name)
     if fmt == "md":
         from sixping.render.paper import markdown
 
@@ -253,10 +257,10 @@ def publish_paper(
         _draft(context, wish, _writer(fmt, paper))
 
 
-def _paper_format(context: Context, wish: Wish) -> str:
+def _paper_format(context: Context, wish: Wish, name: str = "会商材料") -> str:
     fmt = wish.choose(context, PAPER_FORMATS)
     if fmt in _FILES and wish.path is None:
-        raise UsageFault(f"{fmt} 是文件, 不能写到标准输出。", f"请写文件名: -o 会商材料.{fmt}")
+        raise UsageFault(f"{fmt} 是文件, 不能写到标准输出。", f"请写文件名: -o {name}.{fmt}")
     return fmt
 
 
@@ -265,6 +269,14 @@ def rehearse_paper(context: Context, wish: Wish, paper: Paper) -> None:
     fmt = _paper_format(context, wish)
     if fmt in _FILES:
         _writer(fmt, paper)(BytesIO())
+
+
+def refuse_unready(fmt: str) -> None:
+    """Raise ``SixpingError`` where the library of a form is missing, before anything is done."""
+    if fmt == "docx":
+        from sixping.render.paper import word
+
+        word.require()
 
 
 def _writer(fmt: str, paper: Paper) -> Callable[[BinaryIO], None]:

@@ -56,7 +56,7 @@ Table = Mapping[str, CommandSpec | Group]
 
 
 #: options with which a command that writes only looks
-_LOOKING = ("dry_run", "check")
+_LOOKING = ("dry_run", "preview", "check")
 
 
 class SixpingCommand(TyperCommand):

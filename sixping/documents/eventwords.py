@@ -140,6 +140,7 @@ NAMES: Mapping[str, str] = {
     "task_moved": "任务延期",
     "task_done": "任务完成",
     "task_dropped": "任务取消",
+    "meeting_slip_printed": "出会议单据",
     "patrolled": "巡查",
     "operation_planned": "联合执法",
     "operation_resulted": "联合执法结果",
@@ -157,11 +158,11 @@ def field_words(event: Mapping[str, Any]) -> list[str]:
 _SAID = (
     "sort", "day", "start", "end", "platform", "platforms", "convener", "extraordinary", "grave",
     "heading", "slot", "ledger_seq", "number", "task", "unit", "units", "due", "grids", "people",
-    "cases", "guest",
+    "cases", "guest", "slip", "doc_no", "again", "to",
 )  # fmt: skip
 _FORMS = {
     "convener": "{}召集", "extraordinary": "临时", "grave": "特别重大", "heading": "议题{}",
-    "ledger_seq": "台账第 {} 号", "due": "{} 前",
+    "ledger_seq": "台账第 {} 号", "due": "{} 前", "again": "重印", "to": "致{}",
 }  # fmt: skip
 
 

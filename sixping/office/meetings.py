@@ -78,6 +78,7 @@ class Meeting:
     ledger: tuple[int, str] | None = None
     decided: list[tuple[str, str, date, str | None]] = field(default_factory=list)
     tasks: dict[str, Task] = field(default_factory=dict)
+    slips: list[MeetingSlipPrinted] = field(default_factory=list)
 
     def task(self, name: str) -> Task:
         """Return a task of this meeting. Raises ``NotFound``."""
@@ -197,6 +198,10 @@ def _dropped(meeting: Meeting, event: TaskDropped, at: datetime) -> None:
     _end(meeting.task(event.task), TaskState.DROPPED, event.reason, at)
 
 
+def _printed(meeting: Meeting, event: MeetingSlipPrinted, _: datetime) -> None:
+    meeting.slips.append(event)
+
+
 def _end(task: Task, state: TaskState, why: str | None, at: datetime) -> None:
     task.state, task.outcome, task.ended = state, why, at
 
@@ -212,6 +217,7 @@ _CHANGES: dict[str, Any] = {
     "task_moved": _put_off,
     "task_done": _done,
     "task_dropped": _dropped,
+    "meeting_slip_printed": _printed,
 }
 
 
@@ -349,10 +355,28 @@ class TaskDropped(OfTask):
     reason: str | None = private()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingSlipPrinted(OfMeeting):
+    """A slip about the meeting was printed for a unit (None: for all), or ``again``.
+
+    Fields as of ``cases.steps.slips.SlipPrinted``.
+    """
+
+    kind: ClassVar[str] = "meeting_slip_printed"
+
+    slip: str
+    year: int
+    no: int
+    doc_no: str
+    to: str | None = None
+    again: bool = False
+    digest: str | None = private()
+
+
 TYPES: Mapping[str, type[Recorded]] = {
     t.kind: t
     for t in (
         MeetingPlanned, MeetingMoved, MeetingAttended, GuestInvited, AgendaAdded, Minuted,
-        CaseDecided, TaskSet, TaskMoved, TaskDone, TaskDropped,
+        CaseDecided, TaskSet, TaskMoved, TaskDone, TaskDropped, MeetingSlipPrinted,
     )
 }  # fmt: skip

@@ -27,6 +27,12 @@ _DECIDED = (
     f" AND instr(e.facts, :named) > 0 AND {not_voided('e')} ORDER BY e.subject"
 )
 
+_LAST_SLIP = (
+    "SELECT max(json_extract(e.facts, '$.no')) FROM events e"
+    f" WHERE {of_kind('e', 'slip_printed', 'meeting_slip_printed')}"
+    " AND json_extract(e.facts, '$.slip') = :slip AND json_extract(e.facts, '$.year') = :year"
+)
+
 
 def decided_by(con: Connection, meeting: str) -> list[str]:
     """Return the cases whose decision names a meeting, those of voided decisions aside (三.2)."""
@@ -40,6 +46,15 @@ def recorded(con: Connection, kind: str, subject: str | None = None) -> int:
     sql = f"SELECT count(*) FROM events e WHERE e.kind = :kind AND {listed('e')}{of_one}"
     (count,) = con.execute(sql, {"kind": kind, "subject": subject}).fetchone()
     return int(count)
+
+
+def last_slip(con: Connection, slip: str, year: int) -> int:
+    """Return the last number that a kind of slip was given in a year; a voided one keeps its own.
+
+    0: none was. Slips about cases and about meetings are of different kinds.
+    """
+    (last,) = con.execute(_LAST_SLIP, {"slip": slip, "year": year}).fetchone()
+    return int(last or 0)
 
 
 def assigned_to(con: Connection, units: Collection[str], period: Period) -> list[str]:

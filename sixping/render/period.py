@@ -15,7 +15,7 @@ from sixping.documents.period import (
 from sixping.render import beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sixping.reports.period import Handling, PeriodReport
 

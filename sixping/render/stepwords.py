@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _WORDS = (
     "text", "how", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis",
-    "why",
+    "why", "points",
 )  # fmt: skip
 
 
@@ -160,6 +160,12 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
             event.get("answer_by") and f"{on_day(event['answer_by'])}前答复",
         ),
         "urge_answered": (event.get("level"),),
+        "slip_printed": (
+            event.get("slip"),
+            event.get("doc_no"),
+            event.get("again") and "重印",
+            event.get("to") and f"致{event['to']}",
+        ),
         "part_set": (event.get("unit"), event.get("due") and f"{on_day(event['due'])}前"),
         "part_done": (event.get("unit"),),
         "emergency_reported": (

@@ -45,6 +45,7 @@ EVENTS: dict[str, tuple[ev.Step, set[str]]] = {
     "reopened": (ev.Reopened(), {"status", "round", "round_at"}),
     "told": (ev.Told(), set()),
     "noted": (ev.Noted(to="乙单位"), set()),
+    "slip_printed": (ev.SlipPrinted(slip="交办单", year=2020, no=1, doc_no="演示1号"), set()),
     "amended": (ev.Amended(community="乙社区", cleared=("grid",)), {"community", "words_seq"}),
     "withdrawn": (ev.Withdrawn(), {"status", "ended_at", "clocks"}),
     "rescheduled": (ev.Rescheduled(why="演示"), {"clocks"}),

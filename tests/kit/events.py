@@ -20,6 +20,7 @@ from sixping.cases.steps.intake import (
 from sixping.cases.steps.parts import PartDone, PartSet
 from sixping.cases.steps.referral import Consulted, Decided, Referred, ReferReplied
 from sixping.cases.steps.repeats import Absorbed, Merged, Released, Unmerged
+from sixping.cases.steps.slips import SlipPrinted
 from sixping.cases.steps.source import SourceStated, SourceWithdrawn
 from sixping.cases.steps.telling import Told
 from sixping.cases.steps.timing import Extended, Rescheduled, Resumed, Suspended
@@ -32,7 +33,7 @@ __all__ = [
     "Decided", "Declined", "Extended", "FedBack", "Guided", "Imported", "Merged", "Noted",
     "PartDone", "PartSet", "ReferReplied", "Referred", "Regraded", "Released", "Reopened",
     "Reported", "Rescheduled", "Resolved", "Resumed", "Returned", "SentBack", "Signed",
-    "SourceStated", "SourceWithdrawn", "Step",
+    "SlipPrinted", "SourceStated", "SourceWithdrawn", "Step",
     "Suspended", "Told", "Transferred", "Unmerged", "UrgeAnswered", "Urged", "Verified", "Voided",
     "Withdrawn", "read_event",
 ]  # fmt: skip

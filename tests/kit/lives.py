@@ -110,6 +110,7 @@ def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> 
         ("signed", handling.sign.build),
         ("returned", handling.return_.build),
         ("noted", lambda: handling.note.build("演示", to=unit)),
+        ("slip_printed", lambda: printed(option)),
         ("regraded", lambda: handling.regrade.build(severity=grade)),
         ("resolved", lambda: handling.resolve.build(outcome="演示", kind=KINDS[option % 3])),
         ("fed_back", lambda: ending.feedback.build("演示", everyone=option % 2 == 0)),
@@ -136,6 +137,15 @@ def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> 
     )
     fitting = [made for kind, made in offered if case.status in ev.TYPES[kind].after]
     return fitting[turn.step % len(fitting)]()
+
+
+def printed(option: int) -> Build:
+    """Return that a slip was printed, as it is recorded; some again."""
+    slip = ev.SlipPrinted(
+        slip="交办单", year=2026, no=option + 1, doc_no=f"演示 {option + 1}号", to=UNITS[0],
+        again=option % 2 == 0, points="演示", digest="00",
+    )  # fmt: skip
+    return lambda _: slip
 
 
 def not_taken_on(option: int) -> Build:

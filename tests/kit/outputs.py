@@ -58,6 +58,7 @@ LINES: Final = {
     "retention run": f"--dry-run {_CSV}",
     "search": f"占道 {_CSV}",
     "show": "1 --json",
+    "slip": "1 延期审批表 --format md",
     "units grids": _CSV,
     "units list": _CSV,
     "units people": _CSV,

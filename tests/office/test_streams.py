@@ -59,6 +59,10 @@ SAMPLES: list[Recorded] = [
     meetings.TaskMoved(meeting="m1", task="m1.1", due=DAY, reason="演示"),
     meetings.TaskDone(meeting="m1", task="m1.1", text="演示"),
     meetings.TaskDropped(meeting="m1", task="m1.1", reason="演示"),
+    meetings.MeetingSlipPrinted(
+        meeting="m1", slip="会议纪要", year=2026, no=1, doc_no="演示1号", to=CITY, again=True,
+        digest="c0ffee",
+    ),
     patrols.Patrolled(
         day=DAY, start="09:00", end="10:00", grids=("江一社区第一网格",), people=("p1",),
         units=(CITY,), cases=("2026-000001",), text="演示",

@@ -32,6 +32,7 @@ FAMILIES = {
     "merged": "repeats", "absorbed": "repeats", "unmerged": "repeats", "released": "repeats",
     "urged": "urging", "urge_answered": "urging",
     "noted": "handling", "told": "telling", "amended": "amending", "withdrawn": "amending",
+    "slip_printed": "slips",
     "source_stated": "source", "source_withdrawn": "source",
     "voided": "", "relimited": "", "rescheduled": "timing",
 }  # fmt: skip

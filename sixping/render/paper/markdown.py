@@ -43,13 +43,14 @@ def text(paper: Paper) -> str:
         lines += [said, ""]
     for block in (*paper.blocks, *paper.annex):
         lines += _block(block)
-    return "\n".join([*lines, f"*{_literal(paper.seal)}*", ""])
+    return "\n".join([*lines, *([f"*{_literal(paper.seal)}*", ""] if paper.seal else ())])
 
 
 def _head(paper: Paper) -> Iterator[str]:
     issue = f"第{_LINE}期" if paper.issue is None else _literal(paper.issue)
     yield "  ".join(part for part in (_literal(paper.office), issue) if part)
-    yield "  ".join(filter(None, (_literal(paper.period), f"截至 {_literal(paper.as_of)}")))
+    until = f"截至 {_literal(paper.as_of)}" if paper.as_of else ""
+    yield "  ".join(filter(None, (_literal(paper.period), until)))
     if paper.draft:
         yield f"**{_literal(paper.draft)}**"
     if paper.addressees:

@@ -56,7 +56,8 @@ def text(paper: Paper, terminal: Terminal, annexed: Collection[str] = ()) -> str
     left = tuple(block for block in _flat(paper.annex) if block not in shown)
     paper = paper._replace(blocks=(*paper.blocks, *shown), annex=left)
     screen = _Screen(paper, terminal)
-    parts = [screen.title(), *screen.parts(), screen.say((paper.seal,))]
+    seal = screen.say((paper.seal,)) if paper.seal else []
+    parts = [screen.title(), *screen.parts(), seal]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -73,7 +74,8 @@ class _Screen:
         paper = self._paper
         draft = (f"[{paper.draft}] ",) if paper.draft else ()
         whose = "  ".join(filter(None, (paper.office, paper.issue)))
-        when = "  ".join(filter(None, (paper.period, f"截至 {paper.as_of}")))
+        until = f"截至 {paper.as_of}" if paper.as_of else ""
+        when = "  ".join(filter(None, (paper.period, until)))
         return [
             line for said in ((*draft, paper.title), (whose,), (when,)) for line in self.say(said)
         ]

@@ -64,7 +64,9 @@ def _top(paper: Paper) -> str:
         '第<span class="blank"></span>期' if paper.issue is None else esc(paper.issue)
     )  # None: somebody writes it in
     draft = f'<b class="draft">{esc(paper.draft)}</b>' if paper.draft else ""
-    said = [f"统计期 {paper.period}" if paper.period else "", f"截至 {paper.as_of}"]
+    said = [paper.period]
+    if paper.as_of:
+        said = [f"统计期 {paper.period}" if paper.period else "", f"截至 {paper.as_of}"]
     return (
         f'<header id="top"><div class="top"><span>{esc(paper.office)}</span>'
         f"<span>{issue}{draft}</span></div>\n<h1>{esc(paper.title)}</h1>\n"
@@ -74,7 +76,8 @@ def _top(paper: Paper) -> str:
 
 def _end(paper: Paper) -> str:
     sent = f"<p>送：{esc(paper.addressees)}</p>" if paper.addressees else ""
-    return f'<footer class="end">{sent}<p>{esc(paper.seal)}</p></footer>\n'
+    seal = f"<p>{esc(paper.seal)}</p>" if paper.seal else ""
+    return f'<footer class="end">{sent}{seal}</footer>\n'
 
 
 class _Writer:

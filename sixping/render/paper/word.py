@@ -79,14 +79,21 @@ def write(paper: Paper, out: BinaryIO) -> None:
     _save(document, body.parts, out)
 
 
-def _document() -> Document:
+def require() -> None:
+    """Raise ``SixpingError`` without python-docx."""
     try:
-        import docx
+        import docx  # noqa: F401
     except ImportError as fault:
         raise SixpingError(
             "写 Word 文件 (docx) 需要 python-docx, 尚未安装",
             '请运行: python -m pip install "sixping[office]" ; 也可改用网页 (-o 文件.html)。',
         ) from fault
+
+
+def _document() -> Document:
+    require()
+    import docx
+
     return docx.Document()
 
 

@@ -108,5 +108,8 @@ CASES: tuple[Write, ...] = (
         "urge --auto", "--json", brings=keeping.aged, own="{token}.sqlite3", again=True,
         check=keeping.urged, there=keeping.is_urged,
     ),
+    line(
+        "slip", "{number} 交办单 --points {token} --json", told("slip_printed"), "assigned"
+    ),
     line("answer-urge", "{number} {token} --json", told("urge_answered"), "urged"),
 )  # fmt: skip

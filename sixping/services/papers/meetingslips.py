@@ -1,0 +1,179 @@
+"""Slips about a meeting: a notice for each unit that it gave something to do, and the minutes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sixping.documents.phrases import GONE
+from sixping.errors import NotAllowed
+from sixping.office import streams
+from sixping.office.meetings import (
+    STREAM,
+    Meeting,
+    MeetingSlipPrinted,
+    TaskState,
+    find,
+    meetings_on,
+)
+from sixping.office.organisation import organisation_at
+from sixping.policy.meetings import MEETINGS, load_rules
+from sixping.policy.slips import MINUTES
+from sixping.queries.office import decided_by
+from sixping.render.meeting import meeting_json
+from sixping.render.paper.slips.facts import Item, Minutes, Notice, Slip
+from sixping.services.meetings import closes_at, record
+from sixping.services.papers.ground import in_full
+from sixping.services.papers.slips import Printed, again, digest_of, head_of, unnumbered
+from sixping.services.rulebooks import naming_on
+from sixping.store.documents import rule_on
+from sixping.util.masking import mask_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sixping.policy.slips import SlipKind
+    from sixping.render.paper.slips.facts import Facts
+    from sixping.store.sqlite import Connection
+    from sixping.store.transaction import Transaction
+
+
+def draft(
+    con: Connection, name: str, kind: SlipKind, unit: str | None, now: datetime
+) -> tuple[Meeting, list[tuple[str | None, Facts]]]:
+    """Return a meeting and what each of its slips carries, with the unit that it is for.
+
+    Raises ``NotFound``, and ``NotAllowed`` where there is nothing to hand out.
+    """
+    meeting = find(meetings_on(con), name)
+    if meeting.day > now.date():
+        raise NotAllowed(
+            f"{meeting.id} 定在{in_full(meeting.day)}, 还没有开, 不能出{kind.name}。",
+            f"用 sixping meeting show {meeting.id} 查看。",
+        )
+    if kind.name == MINUTES:
+        return meeting, [(None, _minutes(con, meeting, now))]
+    return meeting, list(_notices(con, meeting, unit))
+
+
+def _notices(
+    con: Connection, meeting: Meeting, unit: str | None
+) -> Iterator[tuple[str | None, Facts]]:
+    """Yield the notice of each unit, or of one."""
+    items: dict[str, list[Item]] = {}
+    for number, of, due, text in meeting.decided:
+        items.setdefault(of, []).append(Item(number, _shown(text), in_full(due)))
+    for task in meeting.tasks.values():
+        if task.state is not TaskState.DROPPED:
+            item = Item(task.id, _shown(task.text), in_full(task.due))
+            items.setdefault(task.unit, []).append(item)
+    if unit is not None:
+        named = organisation_at(con, meeting.day).units.find(unit).name
+        if named not in items:
+            raise NotAllowed(
+                f"{meeting.id} 没有交给{named}的议定事项。",
+                f"有议定事项的: {'、'.join(items) or '没有'}。",
+            )
+        items = {named: items[named]}
+    if not items:
+        raise NotAllowed(
+            f"{meeting.id} 还没有议定事项。",
+            f"请先记录: sixping meeting minutes {meeting.id} --decision 内容 --unit 单位"
+            " --due 日期",
+        )
+    for of, own in items.items():
+        yield (
+            of,
+            Notice(
+                meeting.id, meeting.sort, in_full(meeting.day), meeting.convener, of, tuple(own)
+            ),
+        )
+
+
+def _shown(text: str | None) -> str:
+    return mask_text(text) if text else GONE
+
+
+def _minutes(con: Connection, meeting: Meeting, now: datetime) -> Minutes:
+    if meeting.ledger is None:
+        raise NotAllowed(
+            f"{meeting.id} 还没有记纪要。",
+            f"请先记录: sixping meeting minutes {meeting.id} --slot 栏目 文字",
+        )
+    said = meeting_json(
+        meeting, rule_on(con, MEETINGS, load_rules), organisation_at(con, meeting.day), now,
+        closes_at(con, now), cases=decided_by(con, meeting.id),
+    )  # fmt: skip
+    hours = f"{said['from']}至{said['to']}" if said["from"] else ""
+    return Minutes(
+        meeting.id,
+        meeting.sort,
+        naming_on(con).platform(meeting.platform),
+        f"{in_full(meeting.day)}{hours}",
+        meeting.convener,
+        tuple(said["present"]),
+        tuple(guest or GONE for guest in said["guests"]),
+        tuple(said["slots"].items()),
+        tuple(_decided(meeting)),
+    )
+
+
+def _decided(meeting: Meeting) -> Iterator[tuple[str, Item]]:
+    for number, unit, due, text in meeting.decided:
+        yield unit, Item(number, _shown(text), in_full(due))
+    for task in meeting.tasks.values():
+        if task.state is not TaskState.DROPPED:
+            yield task.unit, Item(task.id, _shown(task.text), in_full(task.due))
+
+
+def preview(
+    con: Connection, name: str, kind: SlipKind, unit: str | None, now: datetime
+) -> list[Printed]:
+    """Return the slips as they would be printed, without numbers; nothing is recorded."""
+    _, drafted = draft(con, name, kind, unit, now)
+    naming, room = naming_on(con), organisation_at(con, now.date()).units.room
+    head = unnumbered(kind, naming, room, now)
+    return [Printed(kind, Slip(head, facts), to) for to, facts in drafted]
+
+
+def print_slips(
+    tx: Transaction, name: str, kind: SlipKind, unit: str | None
+) -> tuple[Meeting, list[Printed]]:
+    """Take numbers for the slips of a meeting and record the prints; return them in order."""
+    now = tx.stamp.now
+    meeting, drafted = draft(tx.con, name, kind, unit, now)
+    naming, room = naming_on(tx.con), organisation_at(tx.con, now.date()).units.room
+    made = []
+    for to, facts in drafted:
+        digest = digest_of(to, facts)
+        head, no = head_of(tx.con, kind, naming, room, now)
+        year, same = now.year, _same(meeting, kind, to, digest)
+        if same:
+            first = _first_print(tx.con, same)
+            head, no, year = again(head, same.doc_no, first, now), same.no, same.year
+        event = MeetingSlipPrinted(
+            meeting=meeting.id, slip=kind.name, year=year, no=no, doc_no=head.number, to=to,
+            again=same is not None, digest=digest,
+        )  # fmt: skip
+        seq = record(tx, event)
+        made.append(Printed(kind, Slip(head, facts), to, same is not None, seq))
+    return meeting, made
+
+
+def _same(
+    meeting: Meeting, kind: SlipKind, to: str | None, digest: str
+) -> MeetingSlipPrinted | None:
+    """Return the last print of a kind for a unit, if it carried the same."""
+    before: Sequence[MeetingSlipPrinted] = [
+        each for each in meeting.slips if (each.slip, each.to) == (kind.name, to)
+    ]
+    return before[-1] if before and before[-1].digest == digest else None
+
+
+def _first_print(con: Connection, same: MeetingSlipPrinted) -> datetime:
+    """Return when a number was first printed."""
+    return next(
+        entry.at
+        for entry in streams.entries(con, STREAM, same.meeting)
+        if isinstance(entry.event, MeetingSlipPrinted) and entry.event.doc_no == same.doc_no
+    )
