@@ -241,15 +241,19 @@ def publish_page(
 
 
 def publish_paper(
-    context: Context, wish: Wish, paper: Paper, annexed: Collection[str] = ()
+    context: Context,
+    wish: Wish,
+    paper: Paper,
+    annexed: Collection[str] = (),
+    name: str = "会商材料",
 ) -> None:
     """Write a paper in the form asked for. Raises ``UsageFault`` for a file without a name.
 
-    ``annexed``: the tables of the annex that a terminal shows, too.
+    ``annexed``: the tables of the annex that a terminal shows, too. ``name``: of such a file.
     """
     fmt = wish.choose(context, PAPER_FORMATS)
     if fmt in _FILES and wish.path is None:
-        raise UsageFault(f"{fmt} 是文件, 不能写到标准输出。", f"请写文件名: -o 会商材料.{fmt}")
+        raise UsageFault(f"{fmt} 是文件, 不能写到标准输出。", f"请写文件名: -o {name}.{fmt}")
     if fmt == "md":
         from sixping.render.paper import markdown
 

@@ -49,7 +49,8 @@ def text(paper: Paper) -> str:
 def _head(paper: Paper) -> Iterator[str]:
     issue = f"第{_LINE}期" if paper.issue is None else _literal(paper.issue)
     yield "  ".join(part for part in (_literal(paper.office), issue) if part)
-    yield f"{_literal(paper.period)}  截至 {_literal(paper.as_of)}"
+    until = f"截至 {_literal(paper.as_of)}" if paper.as_of else ""
+    yield "  ".join(filter(None, (_literal(paper.period), until)))
     if paper.draft:
         yield f"**{_literal(paper.draft)}**"
     if paper.addressees:

@@ -73,7 +73,8 @@ class _Screen:
         paper = self._paper
         draft = (f"[{paper.draft}] ",) if paper.draft else ()
         whose = "  ".join(filter(None, (paper.office, paper.issue)))
-        when = f"{paper.period}  截至 {paper.as_of}"
+        until = f"截至 {paper.as_of}" if paper.as_of else ""
+        when = "  ".join(filter(None, (paper.period, until)))
         return [
             line for said in ((*draft, paper.title), (whose,), (when,)) for line in self.say(said)
         ]
