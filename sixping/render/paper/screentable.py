@@ -71,12 +71,13 @@ def said(cell: Cell) -> str:
 
 
 class _Column(NamedTuple):
-    """A column as it is laid out."""
+    """A column as it is laid out; ``whole``: its texts are never cut."""
 
     place: int
     title: str
     width: int
     right: bool
+    whole: bool
 
 
 def lines(table: Table, width: int | None, *, color: bool) -> Iterator[str]:
@@ -132,7 +133,7 @@ def _parts(table: Table, width: int | None) -> list[list[_Column]]:
 def _column(table: Table, place: int, title: str, *, right: bool) -> _Column:
     rows = [*table.read, *([table.total] if table.total else [])]
     widest = max((columns(said(row[place])) for row in rows), default=0)
-    return _Column(place, narrow(title), max(widest, columns(narrow(title))), right)
+    return _Column(place, narrow(title), max(widest, columns(narrow(title))), right, table.whole)
 
 
 def _named(table: Table, name: _Column, most: int) -> _Column:
@@ -194,7 +195,7 @@ def _lines_of(cell: Cell, column: _Column, last: bool) -> list[str]:  # noqa: FB
     text = said(cell)
     if columns(text) <= column.width:
         return [text]
-    if last:
+    if last and not column.whole:
         return shortened(text, column.width)
     return [text[start:end] for start, end in folded(text, column.width)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Final, NamedTuple
@@ -26,6 +27,8 @@ _TOGETHER: Final = 3600  # twips of a form that is kept on one page
 _WRITTEN: Final = 567  # twips of a row that people write in
 _LONG: Final = 20  # rows from which on a table is set smaller
 _NONE: Final = "(无)"
+_UNBROKEN: Final = re.compile(r"[!-~]+")  # a number of a case, a day: signs without a gap
+_NUMBER: Final = 16  # columns for such a piece
 _EDGES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -191,7 +194,8 @@ def _shared(first: Sequence[int], shares: Sequence[int], room: int) -> list[int]
 def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
     """Return what a column needs: a figure is never broken, a text may be, a head over three lines.
 
-    ``least`` of a text are six characters, more where that would take many lines.
+    ``least`` of a text are six characters, more where that would take many lines, and what keeps
+    the number of a case in one piece.
     """
     title = columns(clean(head.title))
     longest = max((columns(clean(text_of(value))) for value in cells), default=0)
@@ -201,7 +205,9 @@ def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
     if head.kind == "figure":
         least = max(easy, 4, ceil(title / 3) + ceil(title / 3) % 2)
         return _Column(least, max(least + 2, ceil(title / 2) + 2), write=False)
-    least = max(4, min(longest, 14), min(12, ceil(title / 3) + 1))
+    pieces = (each for value in cells for each in _UNBROKEN.findall(clean(text_of(value))))
+    whole = min(max(map(_easily, pieces), default=0), _NUMBER)
+    least = max(4, min(longest, 14), min(12, ceil(title / 3) + 1), whole)
     return _Column(least, max(least, min(easy, 60), min(title, 24)), write=False)
 
 
