@@ -29,6 +29,7 @@ _LONG: Final = 20  # rows from which on a table is set smaller
 _NONE: Final = "(无)"
 _UNBROKEN: Final = re.compile(r"[!-~]+")  # a number of a case, a day: signs without a gap
 _NUMBER: Final = 16  # columns for such a piece
+_SHORT: Final = 14  # columns of a text that is not broken
 _EDGES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -97,7 +98,10 @@ def table(block: Table, room: int) -> str:
     heads = [block.heads[place] for place in kept]
     rows = [[line[place] for place in kept] for line in block.read]
     total = [block.total[place] for place in kept] if block.total is not None else None
-    size, widths = _fitted(heads, [*rows, total] if total is not None else rows, room)
+    sizes = SIZES
+    if len(rows) > _LONG:
+        sizes = SIZES[2 if block.whole else 1 :]
+    size, widths = _fitted(heads, [*rows, total] if total is not None else rows, room, sizes)
     made = [_head_row(heads, widths, size)]
     for at, line in enumerate(rows):
         if block.groups and at in block.groups:
@@ -161,11 +165,11 @@ def _height(text: str, width: int, size: Size) -> int:
 
 
 def _fitted(
-    heads: Sequence[Head], rows: Sequence[Sequence[Cell]], room: int
+    heads: Sequence[Head], rows: Sequence[Sequence[Cell]], room: int, sizes: Sequence[Size]
 ) -> tuple[Size, list[int]]:
     """Return the largest size in which the columns have what they need, and their widths."""
     wanted = [_wanted(head, [line[place] for line in rows]) for place, head in enumerate(heads)]
-    for size in SIZES[1:] if len(rows) > _LONG else SIZES:
+    for size in sizes:
         least = [_twips(column.least, size) for column in wanted]
         if sum(least) <= room:
             break
@@ -195,7 +199,7 @@ def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
     """Return what a column needs: a figure is never broken, a text may be, a head over three lines.
 
     ``least`` of a text are six characters, more where that would take many lines, and what keeps
-    the number of a case in one piece.
+    a short one and the number of a case in one piece.
     """
     title = columns(clean(head.title))
     longest = max((columns(clean(text_of(value))) for value in cells), default=0)
@@ -207,7 +211,8 @@ def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
         return _Column(least, max(least + 2, ceil(title / 2) + 2), write=False)
     pieces = (each for value in cells for each in _UNBROKEN.findall(clean(text_of(value))))
     whole = min(max(map(_easily, pieces), default=0), _NUMBER)
-    least = max(4, min(longest, 14), min(12, ceil(title / 3) + 1), whole)
+    short = min(easy, _NUMBER) if longest <= _SHORT else _SHORT
+    least = max(4, short, min(12, ceil(title / 3) + 1), whole)
     return _Column(least, max(least, min(easy, 60), min(title, 24)), write=False)
 
 
