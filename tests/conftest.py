@@ -164,6 +164,7 @@ def call(tmp_path: Path) -> Runner:
                 code = cli.main(argv)
         return Result(code, _written(out), _written(err))
 
+    vars(caller)["home"] = tmp_path
     return caller
 
 
@@ -173,12 +174,37 @@ def _written(stream: io.TextIOWrapper) -> str:
     return stream.read()
 
 
+#: ledgers that many tests begin with, by what they hold: where they lie in a home, what is in them
+_begun: dict[object, tuple[Path, bytes]] = {}
+
+
+def begin_with(call: Runner, key: object, make: Callable[[], object]) -> None:
+    """Have ``make`` fill the home of ``call`` once a process; later homes get a copy of its ledger.
+
+    To adopt all rules takes longer than most tests: those of ``init`` itself do it each time.
+    """
+    home: Path = vars(call)["home"]
+    if key not in _begun:
+        make()
+        made = next(home.rglob("ledger.sqlite3"))
+        _begun[key] = made.relative_to(home), made.read_bytes()
+        return
+    where, content = _begun[key]
+    for folder in reversed((home / where).parents[: len(where.parts) - 1]):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    (home / where).touch(mode=0o600)
+    (home / where).write_bytes(content)
+
+
 @pytest.fixture
 def ledger(call: Runner, tmp_path: Path) -> Path:
     """An empty ledger where ``run`` and ``call`` look for it by default."""
-    made = call("init")
-    assert made.code == 0, made.err
+    begin_with(call, "init", lambda: _made(call("init")))
     return next(tmp_path.rglob("ledger.sqlite3"))
+
+
+def _made(result: Result) -> None:
+    assert result.code == 0, result.err
 
 
 class Public(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from sixping.errors import BadData
@@ -62,14 +63,14 @@ def parse(text: str, source: str) -> Table:
 def plain(text: str, source: str) -> dict[str, Any]:
     """Return what a text says as plain data: JSON where it begins with ``{``, else TOML.
 
-    Raises ``BadData``.
+    A text is parsed once a process: it is data to read, not to change. Raises ``BadData``.
     """
     if text.startswith("{"):
         return dict(json.loads(text))
     import tomllib
 
     try:
-        return tomllib.loads(text)
+        return dict(_loaded(text))
     except tomllib.TOMLDecodeError as error:
         where = str(error).rpartition("(at ")[2].rstrip(")")
         where = where.replace("line ", "第 ").replace(", column ", " 行第 ")
@@ -77,6 +78,13 @@ def plain(text: str, source: str) -> dict[str, Any]:
         raise BadData(f"{source} 不是有效的 TOML: {where}附近写法有误", _ADVICE) from None
     except RecursionError:
         raise BadData(f"{source} 不是有效的 TOML: 嵌套过深", _ADVICE) from None
+
+
+@lru_cache(maxsize=32)
+def _loaded(text: str) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 class Table:

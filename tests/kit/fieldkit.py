@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from tests.conftest import begin_with
+
 if TYPE_CHECKING:
     from tests.conftest import Result, Runner
 
@@ -73,13 +75,19 @@ def empty_street(call: Runner, now: str) -> Street:
     """Return an empty ledger at an instant."""
     made = Street(call)
     made.now = now
-    made.do("init")
+    begin_with(call, now, lambda: made.do("init"))
     return made
 
 
 def a_street(call: Runner) -> Street:
     """Return a ledger with the people above."""
-    made = empty_street(call, NOW)
-    for name, unit, *options in PEOPLE:
-        made.do("units", "person", "add", name, "--unit", unit, "--from", "2026-01-01", *options)
+    made = Street(call)
+
+    def begin() -> None:
+        made.do("init")
+        for name, unit, *options in PEOPLE:
+            words = ("units", "person", "add", name, "--unit", unit, "--from", "2026-01-01")
+            made.do(*words, *options)
+
+    begin_with(call, "a street", begin)
     return made
