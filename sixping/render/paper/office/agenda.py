@@ -50,6 +50,8 @@ _NAMED: Final = 10
 #: what only the program's own screens say of a source
 _ITS_OWN: Final = re.compile(r"\s*[(（][^()（）]*sixping[^()（）]*[)）]")
 _CASES: Final = frozenset({What.OVERDUE, What.OPEN_CASES, What.WAITING_DECISION, What.URGES})
+#: whose last column are numbers or days, which are never cut
+_NUMBERED: Final = frozenset({What.REPEATED_PLACES, What.LAPSES, What.DUTY_BREACHES})
 
 
 def agenda_paper(
@@ -144,6 +146,7 @@ class _Draft:
             f"表{self._tables} {label}（{len(rows)}{'件' if what in _CASES else '项'}）",
             sort.heads,
             rows,
+            whole=what in _NUMBERED,
             shown=_SHOWN if many else None,
             rest=rest if many else None,
         )
