@@ -70,6 +70,9 @@ MORE: Final = (
     "list --all --format json",
     "policy show policy --format json",
     "report --month --format md",
+    "meeting agenda m1 --format html",
+    "meeting minutes m1 --format docx",
+    "duty roster --month 2026-12 --format xlsx",
     "explain 1 --format table",
 )
 

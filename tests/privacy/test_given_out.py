@@ -42,7 +42,9 @@ EXPORTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("lapses", "--from", "2026-11-01", "--to", "2026-11-24"), ("csv", "md")),
     (("lookup", "--name", NAME, "--reason", TOLD), ("csv", "json")),
     (("audit",), ("csv", "json", "md")),
-    (("duty", "roster"), ("csv",)),
+    (("duty", "roster"), ("csv", "docx", "xlsx", "html", "md")),
+    (("meeting", "agenda", "m1"), ("docx", "xlsx", "html", "md")),
+    (("meeting", "minutes", "m1"), ("docx", "xlsx", "html", "md")),
 )
 PROFILE = """
 name = "canary"

@@ -98,7 +98,7 @@ def table(block: Table, room: int) -> str:
     heads = [block.heads[place] for place in kept]
     rows = [[line[place] for place in kept] for line in block.read]
     total = [block.total[place] for place in kept] if block.total is not None else None
-    sizes = SIZES
+    sizes: Sequence[Size] = SIZES
     if len(rows) > _LONG:
         sizes = SIZES[2 if block.whole else 1 :]
     size, widths = _fitted(heads, [*rows, total] if total is not None else rows, room, sizes)
