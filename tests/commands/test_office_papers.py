@@ -69,6 +69,7 @@ def test_the_figures_of_an_agenda_are_those_of_the_report_and_open_to_their_case
     for word, key in (("接收", "received"), ("办结", "resolved"), ("期末在办", "open")):
         assert f"{word}{totals[key]}件" in said
     assert "其中超期2件" in said
+    assert re.search('接收<span class="u"><a class="n" href="#f[0-9]+">3</a>件', text)
     for number in numbers:
         assert f">{number}<" in text
     for key in ("接收", "期末超期", "按时办结率"):

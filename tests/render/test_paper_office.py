@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sixping.policy.meetings import What
-from sixping.render.paper import book, markdown, screen, web, word
+from sixping.render.paper import book, markdown, screen, web, word, wordtable
 from sixping.render.paper.blocks import Fields, Head, Heading, Slot, Table
 from sixping.render.paper.office import Issued, section
 from sixping.render.paper.office.agenda import agenda_paper
 from sixping.render.paper.office.minutes import Minutes, Resolved, minutes_paper
 from sixping.render.paper.office.roster import Roster, RosterDay, Served, Turn, roster_paper
+from sixping.render.paper.wordparts import PORTRAIT, SIZES
 from sixping.render.terminal import Terminal
 from sixping.reports.agenda import Agenda, AgendaItem
 from sixping.reports.agenda import Heading as Topic
@@ -217,3 +218,27 @@ def test_a_month_without_any_roster_is_a_form_to_fill_in() -> None:
     nobody = roster_paper(Roster(DAY, DAY, (), ()), ISSUED)
     assert tables(nobody) == []
     assert "2026年11月24日还没有排班。" in said_by(nobody)
+
+
+def test_a_month_is_set_small_enough_for_a_page_of_word() -> None:
+    days = tuple(
+        RosterDay(date(2026, 12, n), date(2026, 12, n), turns=(Turn((Served("演示甲"),)),) * 2)
+        for n in range(1, 28)
+    )
+    (grid,) = tables(roster_paper(a_roster(2)._replace(days=days), ISSUED))
+    month = wordtable.table(grid, PORTRAIT.room)
+    other = wordtable.table(grid._replace(whole=False), PORTRAIT.room)
+    assert f'w:val="{SIZES[2].style}"' in month
+    assert f'w:val="{SIZES[1].style}"' in other
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [("2026-000014、2026-000015", "2026-000014"), ("12月10日 四", "12月10日 四")],
+)
+def test_a_number_of_a_case_and_a_day_are_never_broken_in_a_word_table(
+    text: str, whole: str
+) -> None:
+    digits = sum(map(str.isascii, whole))
+    wide = columns(whole) + 0.2 * digits  # where the digits are of a wide font
+    assert wordtable._wanted(Head("编号"), [text, "短"]).least >= wide

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Final, NamedTuple
@@ -27,9 +26,8 @@ _TOGETHER: Final = 3600  # twips of a form that is kept on one page
 _WRITTEN: Final = 567  # twips of a row that people write in
 _LONG: Final = 20  # rows from which on a table is set smaller
 _NONE: Final = "(无)"
-_UNBROKEN: Final = re.compile(r"[!-~]+")  # a number of a case, a day: signs without a gap
-_NUMBER: Final = 16  # columns for such a piece
-_SHORT: Final = 14  # columns of a text that is not broken
+_SHORT: Final = 14  # columns of a text that is not broken; as wide as its digits may be:
+_NUMBER: Final = 16
 _EDGES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -198,8 +196,8 @@ def _shared(first: Sequence[int], shares: Sequence[int], room: int) -> list[int]
 def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
     """Return what a column needs: a figure is never broken, a text may be, a head over three lines.
 
-    ``least`` of a text are six characters, more where that would take many lines, and what keeps
-    a short one and the number of a case in one piece.
+    ``least`` of a text are six characters, more where that would take many lines; a short
+    one, as the number of a case or a day, stays in one piece.
     """
     title = columns(clean(head.title))
     longest = max((columns(clean(text_of(value))) for value in cells), default=0)
@@ -209,10 +207,8 @@ def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
     if head.kind == "figure":
         least = max(easy, 4, ceil(title / 3) + ceil(title / 3) % 2)
         return _Column(least, max(least + 2, ceil(title / 2) + 2), write=False)
-    pieces = (each for value in cells for each in _UNBROKEN.findall(clean(text_of(value))))
-    whole = min(max(map(_easily, pieces), default=0), _NUMBER)
     short = min(easy, _NUMBER) if longest <= _SHORT else _SHORT
-    least = max(4, short, min(12, ceil(title / 3) + 1), whole)
+    least = max(4, short, min(12, ceil(title / 3) + 1))
     return _Column(least, max(least, min(easy, 60), min(title, 24)), write=False)
 
 
