@@ -201,7 +201,7 @@ TABLE: Table = {
             "plan": CommandSpec(
                 "office.roster", "plan", "排班: 某日由谁值守; 代替该单位当日原有的排班。"
             ),
-            "roster": CommandSpec("office.roster", "roster", "查看排班: 某日或某月由谁值守。"),
+            "roster": CommandSpec("office.roster", "roster", "值班表: 某日或某月各单位由谁值守。"),
             "draft": CommandSpec(
                 "office.roster",
                 "draft",
@@ -268,7 +268,7 @@ TABLE: Table = {
             "show": CommandSpec(
                 "office.meeting",
                 "show",
-                "查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务。",
+                "查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务; 写文件则是会议纪要。",
             ),
             "attend": CommandSpec(
                 "office.meeting",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: days named in one line; more are counted
 _NAMED = 5
+#: a case without a category, and in place of who has one that is about somebody
+UNSORTED, ABOUT = "未定类", "有被反映对象, 内容不列"
 
 
 def totals_words(total: Figures) -> str | None:
@@ -42,9 +44,13 @@ def case_words(row: CaseRow, summary: str, *, about: bool) -> str:
     ``about``: it is about somebody, who may sit in the meeting: category only (回避).
     """
     if about:
-        return f"{row.category or '未定类'} (有被反映对象, 内容不列)"
-    unit = row.lead or ("已提交会商" if row.consulted_at else "未分派")
-    return f"{row.category or '未定类'}, {unit}: {summary}"
+        return f"{row.category or UNSORTED} ({ABOUT})"
+    return f"{row.category or UNSORTED}, {held_by(row)}: {summary}"
+
+
+def held_by(row: CaseRow) -> str:
+    """Return who has a case."""
+    return row.lead or ("已提交会商" if row.consulted_at else "未分派")
 
 
 def lapse_words(unit: str | None, kind: str, count: int) -> str:
@@ -54,24 +60,40 @@ def lapse_words(unit: str | None, kind: str, count: int) -> str:
 
 def gap_words(agency: str, gaps: Sequence[Finding]) -> str:
     """Return how often, how long and on which days an agency's cover was short."""
+    _, count, minutes, days = gap_facts(agency, gaps)
+    return f"{agency}: {count} 个时段共 {minutes} 分钟 ({days})"
+
+
+def gap_facts(agency: str, gaps: Sequence[Finding]) -> tuple[str, int, int, str]:
+    """Return the same apart."""
     days = list(dict.fromkeys(f"{gap.day:%m-%d}" for gap in gaps))
     more = f" 等 {len(days)} 天" if len(days) > _NAMED else ""
-    minutes = sum(gap.minutes for gap in gaps)
     shown = "、".join(days[:_NAMED])
-    return f"{agency}: {len(gaps)} 个时段共 {minutes} 分钟 ({shown}{more})"
+    return agency, len(gaps), sum(gap.minutes for gap in gaps), f"{shown}{more}"
 
 
 def operation_words(operation: Any) -> str:  # noqa: ANN401 - an Operation, of the floor above
     """Return a joint operation in one line: who, on how many cases, what came of it."""
+    name, day, title, who, count, outcome = operation_facts(operation)
+    return f"{name} {day} {title} ({who}, 事项 {count} 件): {outcome}"
+
+
+def operation_facts(operation: Any) -> tuple[str, str, str, str, int, str]:  # noqa: ANN401
+    """Return the same apart."""
     plan = operation.plan
     outcome = operation.outcome or (GONE if operation.ended else "尚无结果")
     who = "、".join((*plan.platforms, *plan.units))
-    title = plan.text or GONE
-    about = f"{title} ({who}, 事项 {len(operation.cases)} 件)"
-    return f"{operation.id} {understood_day(plan.day)} {about}: {outcome}"
+    day = understood_day(plan.day)
+    return operation.id, day, plan.text or GONE, who, len(operation.cases), outcome
 
 
 def task_words(task: Any, *, late: bool) -> str:  # noqa: ANN401 - a Task, of the floor above
     """Return a task of a meeting in one line."""
     state = " (已超期)" if late else ""
     return f"{task.id} {task.unit} {understood_day(task.due)}前{state}: {task.text or ''}"
+
+
+def task_facts(task: Any, *, late: bool) -> tuple[str, str, str, str, str]:  # noqa: ANN401
+    """Return the same apart."""
+    state = f"{task.state}, 已超期" if late else str(task.state)
+    return task.id, task.unit, understood_day(task.due), state, task.text or GONE

@@ -84,6 +84,17 @@ class Organisation(NamedTuple):
         """Return people by id or name, each once. Raises as ``find``."""
         return list({person.id: person for person in map(self.find, names)}.values())
 
+    def called(self, who: str) -> str:
+        """Return what people call one of the staff: the name, with the id where others have it too.
+
+        Who is not of this day, or was erased, goes by the id.
+        """
+        person = self.people.get(who)
+        if person is None or person.name is None:
+            return who
+        twice = sum(other.name == person.name for other in self.people.values()) > 1
+        return f"{person.name}({who})" if twice else person.name
+
     def members(self, unit: str) -> list[Person]:
         """Return the people of a unit, in order of joining."""
         return [person for person in self.people.values() if person.unit == unit]

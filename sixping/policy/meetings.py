@@ -15,6 +15,8 @@ from sixping.util.masking import mask_text
 from sixping.util.names import meant, one_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sixping.policy.vocabulary import Platform
     from sixping.util.toml import Table
 
@@ -177,6 +179,14 @@ def seats(kind: Kind, units: Units, platform: Platform | None) -> list[tuple[str
             continue
         members += [(member.role, name) for name in names]
     return members
+
+
+def seat_words(members: Iterable[tuple[str, str | None]]) -> str:
+    """Return the same as people read it: the units of each role together."""
+    roles: dict[str, list[str]] = {}
+    for role, unit in members:
+        roles.setdefault(role, []).extend([unit] if unit else [])
+    return "，".join(f"{'、'.join(units)}{role}" for role, units in roles.items())
 
 
 def load_rules() -> MeetingRules:

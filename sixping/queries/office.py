@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sixping.queries.conditions import not_voided
@@ -23,8 +24,8 @@ _NAMED = (
     f" AND {not_voided('e')} LIMIT 1"
 )
 _DECIDED = (
-    f"SELECT DISTINCT e.subject FROM events e WHERE {of_kind('e', 'decided')}"
-    f" AND instr(e.facts, :named) > 0 AND {not_voided('e')} ORDER BY e.subject"
+    f"SELECT e.subject, e.facts FROM events e WHERE {of_kind('e', 'decided')}"
+    f" AND instr(e.facts, :named) > 0 AND {not_voided('e')} ORDER BY e.subject, e.seq"
 )
 
 _LAST_SLIP = (
@@ -34,10 +35,19 @@ _LAST_SLIP = (
 )
 
 
+def decisions(con: Connection, meeting: str) -> dict[str, tuple[str, date]]:
+    """Return the cases whose decision names a meeting → the unit and the day it was given (三.2).
+
+    Those of voided decisions aside; of several on one case the last one.
+    """
+    rows = con.execute(_DECIDED, {"named": f'"meeting":"{meeting}"'}).fetchall()
+    said = ((number, json.loads(facts)) for number, facts in rows)
+    return {number: (facts["lead"], date.fromisoformat(facts["due"])) for number, facts in said}
+
+
 def decided_by(con: Connection, meeting: str) -> list[str]:
     """Return the cases whose decision names a meeting, those of voided decisions aside (三.2)."""
-    rows = con.execute(_DECIDED, {"named": f'"meeting":"{meeting}"'})
-    return [number for (number,) in rows.fetchall()]
+    return list(decisions(con, meeting))
 
 
 def recorded(con: Connection, kind: str, subject: str | None = None) -> int:

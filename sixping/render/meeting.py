@@ -1,4 +1,4 @@
-"""Meetings, agendas and minutes: JSON, lines for the terminal, Markdown ready to be edited."""
+"""Meetings and agendas as JSON and as rows; their papers are in ``render.paper.office``."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import GONE
 from sixping.policy.meetings import seats
-from sixping.policy.units import PLAIN, Naming
-from sixping.util.daytext import understood_day, understood_span
 from sixping.util.masking import mask_name, mask_text
-from sixping.util.text import clean, md_cell, wrap
+from sixping.util.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, time
 
     from sixping.office.meetings import Meeting, Task
@@ -23,71 +21,6 @@ if TYPE_CHECKING:
 
 #: what no data support is left for people to write (附1.3)
 SLOT = "(由会议补充)"
-_INDENT = 5
-
-
-def agenda_md(agenda: Agenda, naming: Naming = PLAIN, *, reveal: bool = False) -> str:
-    """Return the agenda as Markdown; ``naming``: what the street calls the platforms."""
-    head = f"# {title(agenda, naming)}"
-    return "\n".join([head, "", *_agenda_lines(agenda, reveal=reveal), f"*{anchor(agenda)}*", ""])
-
-
-def title(agenda: Agenda, naming: Naming) -> str:
-    """Return the heading of the page."""
-    platform = f"{naming.platform(agenda.platform)}平台 " if agenda.platform else ""
-    return f"{platform}{agenda.sort}议题 ({understood_day(agenda.day)})"
-
-
-def anchor(agenda: Agenda) -> str:
-    """Say from which state of the ledger it was made."""
-    span = understood_span(agenda.first, agenda.last)
-    return f"统计时段 {span}; 台账第 {agenda.seq} 号 {agenda.head[-16:]}"
-
-
-def _agenda_lines(agenda: Agenda, *, reveal: bool) -> Iterator[str]:
-    for heading in agenda.headings:
-        yield f"## {heading.no}. {heading.title}"
-        yield ""
-        if not heading.items:
-            yield SLOT
-        label = None
-        for item in heading.items:
-            if item.label != label:
-                yield from (*([""] if label else ()), f"**{md_cell(item.label)}**", "")
-                label = item.label
-            numbers = f" ({'、'.join(item.numbers)})" if item.numbers else ""
-            yield f"- {_shown(item.text, reveal=reveal)}{numbers}"
-        yield ""
-
-
-def _shown(text: str | None, *, reveal: bool) -> str:
-    return md_cell(text if reveal else mask_text(text)) if text else GONE
-
-
-def agenda_text(
-    agenda: Agenda, width: int | None, naming: Naming = PLAIN, *, reveal: bool = False
-) -> str:
-    """Return the agenda as an outline for a terminal; ``width`` None leaves lines whole."""
-    lines = [title(agenda, naming)]
-    for heading in agenda.headings:
-        lines += ["", *_wrapped(f"{heading.no}. {heading.title}  [{heading.clause}]", 0, width)]
-        if not heading.items:
-            lines.append(f"   {SLOT}")
-        label = None
-        for item in heading.items:
-            if item.label != label:
-                label = item.label
-                lines.append(f"   {clean(label)}:")
-            numbers = f" ({'、'.join(item.numbers)})" if item.numbers else ""
-            said = _shown_text(item.text, reveal=reveal) or GONE
-            lines += _wrapped(f"- {said}{numbers}", _INDENT, width)
-    return "\n".join([*lines, "", anchor(agenda), ""])
-
-
-def _wrapped(text: str, indent: int, width: int | None) -> list[str]:
-    line = clean(text)
-    parts = wrap(line, max(width - indent - 2, 20)) if width else [line]
-    return [" " * (indent + (2 if n else 0)) + part for n, part in enumerate(parts)]
 
 
 def agenda_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -120,7 +53,7 @@ def agenda_json(agenda: Agenda, *, reveal: bool = False) -> dict[str, Any]:
                     {
                         "source": item.source,
                         "label": item.label,
-                        "text": _shown_text(item.text or None, reveal=reveal),
+                        "text": shown_text(item.text or None, reveal=reveal),
                         "numbers": list(item.numbers),
                     }
                     for item in heading.items
@@ -129,43 +62,6 @@ def agenda_json(agenda: Agenda, *, reveal: bool = False) -> dict[str, Any]:
             for heading in agenda.headings
         ],
     }
-
-
-def minutes_md(meeting: Mapping[str, Any], naming: Naming = PLAIN) -> str:
-    """Return the minutes of a meeting (``meeting show``'s document) as Markdown."""
-    platform = f"{naming.platform(meeting['platform'])}平台 " if meeting["platform"] else ""
-    return "\n".join([f"# {platform}{meeting['kind']}纪要 ({meeting['date']})", "", *_md(meeting)])
-
-
-def _md(meeting: Mapping[str, Any]) -> Iterator[str]:
-    hours = f" {meeting['from']}-{meeting['to']}" if meeting["from"] else ""
-    yield f"- 编号: {meeting['id']}"
-    yield f"- 时间: {meeting['date']}{hours}"
-    yield f"- 召集人: {md_cell(meeting['convener'])}"
-    if meeting["reason"]:
-        yield f"- 理由: {md_cell(meeting['reason'])}"
-    yield f"- 到会: {md_cell('、'.join(meeting['present'])) or '(未记)'}"
-    if meeting["guests"]:
-        yield f"- 邀请: {md_cell('、'.join(guest or GONE for guest in meeting['guests']))}"
-    yield ""
-    for slot, text in meeting["slots"].items():
-        yield from (f"## {md_cell(slot)}", "", md_cell(text or SLOT), "")
-    yield from ("## 决定", "")
-    for entry in meeting["decisions"]:
-        yield _ordered(entry["number"], entry)
-    for entry in meeting["tasks"]:
-        yield f"{_ordered(entry['task'], entry)} ({entry['state']})"
-    if not meeting["decisions"] and not meeting["tasks"]:
-        yield SLOT
-    yield ""
-    ledger = meeting["ledger"]
-    if ledger:
-        yield f"*台账第 {ledger['seq']} 号 {ledger['head'][-16:]}*"
-        yield ""
-
-
-def _ordered(name: str, entry: Mapping[str, Any]) -> str:
-    return f"- {name} {md_cell(entry['unit'])} {entry['due']} 前: {md_cell(entry['text'] or GONE)}"
 
 
 def meeting_json(
@@ -195,28 +91,28 @@ def meeting_json(
         "convener": meeting.convener,
         "extraordinary": meeting.extraordinary,
         "grave": meeting.grave,
-        "reason": _shown_text(meeting.reason, reveal=reveal),
+        "reason": shown_text(meeting.reason, reveal=reveal),
         "clause": kind.clause,
         "members": [
             {"role": role, "unit": unit}
             for role, unit in seats(kind, organisation.units, meeting.platform)
         ],
         "guests": [
-            guest if reveal else _guest(guest, organisation) for guest in meeting.guests
+            guest if reveal else shown_guest(guest, organisation) for guest in meeting.guests
         ],
         "present": [
             _person(organisation, who, reveal=reveal) for who in meeting.people
         ],
         "items": [
-            {"heading": n, "text": _shown_text(text, reveal=reveal)} for n, text in meeting.items
+            {"heading": n, "text": shown_text(text, reveal=reveal)} for n, text in meeting.items
         ],
         "slots": {
-            slot: _shown_text(written.get(slot), reveal=reveal)
+            slot: shown_text(written.get(slot), reveal=reveal)
             for slot in dict.fromkeys((*rules.slots, *written))
         },
         "decisions": [
             {"number": number, "unit": unit, "due": due.isoformat(),
-             "text": _shown_text(text, reveal=reveal)}
+             "text": shown_text(text, reveal=reveal)}
             for number, unit, due, text in meeting.decided
         ],
         "cases": list(cases),
@@ -234,7 +130,7 @@ def _person(organisation: Organisation, who: str, *, reveal: bool) -> str:
     return person_words(who, person.name, person.unit, person.phone if reveal else None)
 
 
-def _guest(guest: str | None, organisation: Organisation) -> str | None:
+def shown_guest(guest: str | None, organisation: Organisation) -> str | None:
     """Return a guest as may be said: a unit and one of the staff by name, others masked."""
     units = organisation.units
     known = guest is not None and (
@@ -245,7 +141,7 @@ def _guest(guest: str | None, organisation: Organisation) -> str | None:
     return guest if guest is None or known else mask_name(guest)
 
 
-def _shown_text(text: str | None, *, reveal: bool) -> str | None:
+def shown_text(text: str | None, *, reveal: bool) -> str | None:
     """Return what was said as it may be shown; None is what nobody said or was erased."""
     return text if text is None or reveal else mask_text(text)
 
@@ -259,8 +155,8 @@ def task_json(task: Task, now: datetime, closes: time, *, reveal: bool = False) 
         "due": task.due.isoformat(),
         "state": task.state,
         "late": task.late(now, closes),
-        "text": _shown_text(task.text, reveal=reveal),
-        "outcome": _shown_text(task.outcome, reveal=reveal),
+        "text": shown_text(task.text, reveal=reveal),
+        "outcome": shown_text(task.outcome, reveal=reveal),
         "ended": task.ended.date().isoformat() if task.ended else None,
     }
 

@@ -14,20 +14,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
+    from sixping.policy.meetings import What
     from sixping.reports.dutycover import Finding
     from sixping.reports.lapses import Lapse
+    from sixping.reports.period import Figures
+
+    Fact = str | int | None
 
 #: source of items that people added
 FREE = "free"
 
 
 class AgendaItem(NamedTuple):
-    """One line of an agenda; ``text`` is None after a lawful erasure."""
+    """One line of an agenda; ``text`` is None after a lawful erasure.
+
+    ``what`` and ``facts``: the same apart, as a paper has it in columns (``services.agenda`` says
+    which); ``figures``: those of the period.
+    """
 
     source: str
     label: str
     text: str | None
     numbers: tuple[str, ...] = ()
+    what: What | None = None
+    facts: tuple[Fact, ...] = ()
+    figures: Figures | None = None
 
 
 class Heading(NamedTuple):
@@ -40,7 +51,10 @@ class Heading(NamedTuple):
 
 
 class Agenda(NamedTuple):
-    """A whole agenda; ``seq`` and ``head`` say from which state of the ledger."""
+    """A whole agenda; ``seq`` and ``head`` say from which state of the ledger.
+
+    ``convener`` and ``members`` (附1.2) are roles, ``start`` and ``end`` the hours that are fixed.
+    """
 
     meeting: str
     sort: str
@@ -51,6 +65,10 @@ class Agenda(NamedTuple):
     seq: int
     head: str
     headings: tuple[Heading, ...]
+    convener: str = ""
+    members: str = ""
+    start: str | None = None
+    end: str | None = None
 
 
 class AgendaCase(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.contactkeys import place_form
 from sixping.documents import agenda as words
@@ -13,11 +14,11 @@ from sixping.office.meetings import TaskState, find, meetings_on
 from sixping.office.operations import operations_on
 from sixping.office.organisation import organisation_at
 from sixping.office.patrols import patrols_on
-from sixping.policy.meetings import MEETINGS, Every, Source, What, load_rules
+from sixping.policy.meetings import MEETINGS, Every, What, load_rules, seat_words, seats
 from sixping.policy.units import UnitKind
-from sixping.policy.vocabulary import Status
+from sixping.policy.vocabulary import LAPSES, Status
 from sixping.queries.cases import head, list_cases, private_of, running, waiting
-from sixping.queries.periods import AsOf
+from sixping.render.overdue import rows as by_case
 from sixping.reports.agenda import (
     Agenda,
     AgendaCase,
@@ -28,13 +29,21 @@ from sixping.reports.agenda import (
     repeated,
     rising,
 )
-from sixping.reports.period import DIMENSIONS, Span, Tally, breakdown, figures
-from sixping.reports.spans import LAST, before, bounds, chosen_period, same_days
+from sixping.reports.period import Narrow, Span, breakdown, figures
+from sixping.reports.spans import (
+    LAST,
+    ReportRequest,
+    before,
+    bounds,
+    chosen_period,
+    same_days,
+)
 from sixping.services.dutycover import judged
+from sixping.services.filters import Places
 from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
-from sixping.services.report import photographed, tallied
-from sixping.services.rulebooks import rulebooks_on
+from sixping.services.overdue import found
+from sixping.services.report import Source
 from sixping.store.documents import rule_on
 from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 from sixping.util.clock import SHANGHAI, to_text
@@ -43,12 +52,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sixping.office.meetings import Meeting
-    from sixping.queries.photographs import Photograph
+    from sixping.policy.meetings import Source as Said
+    from sixping.reports.agenda import Fact
+    from sixping.reports.period import Figures
+    from sixping.services.rulebooks import Rulebooks
     from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
 
-Line = tuple[str | None, "Sequence[str]"]
-"""What is said, None after a lawful erasure, and the cases it is said of."""
+
+class Line(NamedTuple):
+    """What is said, None after a lawful erasure, and of which cases; see ``AgendaItem``."""
+
+    text: str | None
+    numbers: Sequence[str] = ()
+    facts: tuple[Fact, ...] = ()
+    figures: Figures | None = None
 
 
 def is_about(row: CaseRow) -> bool:
@@ -58,6 +76,13 @@ def is_about(row: CaseRow) -> bool:
 
 def agenda(con: Connection, name: str, now: datetime, *, reveal: bool = False) -> Agenda:
     """Build the agenda of a meeting from one state of the ledger; what is said in it masked."""
+    return gathered(con, name, now, reveal=reveal)[0]
+
+
+def gathered(
+    con: Connection, name: str, now: datetime, *, reveal: bool = False
+) -> tuple[Agenda, Material]:
+    """Return the same with what it was built from."""
     meetings = meetings_on(con)
     meeting = find(meetings, name)
     kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
@@ -69,9 +94,12 @@ def agenda(con: Connection, name: str, now: datetime, *, reveal: bool = False) -
         lambda source: material.read(sources[source]),
         meeting.items,
     )
-    return Agenda(
-        meeting.id, meeting.sort, meeting.platform, meeting.day, *material.span, seq, link, parts
-    )
+    people = seats(kind, organisation_at(con, meeting.day).units, meeting.platform)
+    built = Agenda(
+        meeting.id, meeting.sort, meeting.platform, meeting.day, *material.span, seq, link, parts,
+        meeting.convener, seat_words(people), meeting.start, meeting.end,
+    )  # fmt: skip
+    return built, material
 
 
 class Material:
@@ -89,16 +117,30 @@ class Material:
         """Take the last full month before the meeting; for a weekly one the last week."""
         self.con, self.now, self.meeting, self.meetings = con, now, meeting, meetings
         self.reveal = reveal
-        self.rulebooks = rulebooks_on(con)
         kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
         weekly = kind.every is Every.WEEK
         self.kind = "week" if weekly else "month"
         day = datetime.combine(meeting.day, time(12), SHANGHAI)
         self.span: Span = chosen_period(day, {self.kind: LAST})[1]
+        narrow = Narrow(platform=meeting.platform)
+        self.source = Source.of(
+            con, ReportRequest(self.kind, self.span, now, past=False, narrow=narrow)
+        )
 
-    def read(self, source: Source) -> list[AgendaItem]:
+    @property
+    def rulebooks(self) -> Rulebooks:
+        """The rules of the ledger."""
+        return self.source.rulebooks
+
+    @cached_property
+    def standing(self) -> Mapping[str, str]:
+        """How the cases stand that are late or wait: number → its limits, in working days."""
+        items = found(self.con, self.now, 1, Places()).items
+        return {row["number"]: "、".join(row["parts"]) for row in by_case(items) if row["number"]}
+
+    def read(self, source: Said) -> list[AgendaItem]:
         """Return the items of a source."""
-        readers: dict[What, Callable[[Source], Iterable[Line]]] = {
+        readers: dict[What, Callable[[Said], Iterable[Line]]] = {
             What.TOTALS: self._totals,
             What.OVERDUE: self._overdue,
             What.OPEN_CASES: self._open_cases,
@@ -112,61 +154,66 @@ class Material:
             What.LAPSES: self._lapses,
             What.URGES: self._urges,
         }
-        lines = readers[source.what](source)
-        return [AgendaItem(source.name, source.label, text, tuple(nos)) for text, nos in lines]
+        return [
+            AgendaItem(
+                source.name, source.label, line.text, tuple(line.numbers), source.what,
+                line.facts, line.figures,
+            )
+            for line in readers[source.what](source)
+        ]  # fmt: skip
 
-    def _tallies(self, span: Span, photo: Photograph) -> list[Tally]:
-        satisfied = self.rulebooks.policy.edition_at(span.last).readings.satisfied_from
-        rows = tallied(self.con, self._state(), span, photo, satisfied)
-        platform = tuple(DIMENSIONS).index("platform")
-        mine = self.meeting.platform
-        return [row for row in rows if mine in (None, row.keys[platform])]
-
-    def _state(self) -> AsOf:
-        return AsOf.present(self.con, to_text(self.now))
-
-    def _totals(self, _: Source) -> list[Line]:
-        (photo,) = photographed(self.con, self._state(), [self.span])
-        total = figures(self._tallies(self.span, photo), photo.stock)
+    def _totals(self, _: Said) -> list[Line]:
+        photo = self.source.photograph()
+        total = figures(self.source.tallied(self.span, photo), photo.stock)
         text = words.totals_words(total)
-        return [(text, ())] if text else []
+        return [Line(text, figures=total)] if text else []
 
     def _cases(self, rows: Iterable[CaseRow]) -> list[Line]:
         """Return a line for each case of the meeting's platform."""
         mine = self.meeting.platform
         own = {row.number: row for row in rows if mine in (None, row.platform)}
         return [
-            (words.case_words(row, self._summary(row), about=is_about(row)), (number,))
+            Line(words.case_words(row, said, about=about), (number,), self._facts(row, about=about))
             for number, row in own.items()
+            for said, about in [(summary_of(row.private, reveal=self.reveal), is_about(row))]
         ]
 
-    def _summary(self, row: CaseRow) -> str:
-        return summary_of(row.private, reveal=self.reveal)
+    def _facts(self, row: CaseRow, *, about: bool) -> tuple[Fact, ...]:
+        """Return a case without a word of its reporter, unless all are to be shown.
 
-    def _overdue(self, _: Source) -> list[Line]:
+        Category, who has it, community, how it stands, what was said; of one that is about
+        somebody, who may sit in the meeting, the category only (回避).
+        """
+        category, stands = row.category or words.UNSORTED, self.standing.get(row.number, row.status)
+        if about:
+            return category, words.ABOUT, None, stands, None
+        said = summary_of(row.private, reveal=True) if self.reveal else None
+        return category, words.held_by(row), row.community, stands, said
+
+    def _overdue(self, _: Said) -> list[Line]:
         return self._cases(clock.case for clock in running(self.con, to_text(self.now)))
 
-    def _waiting(self, _: Source) -> list[Line]:
+    def _waiting(self, _: Said) -> list[Line]:
         return self._cases(waiting(self.con, "decision"))
 
-    def _urges(self, _: Source) -> list[Line]:
+    def _urges(self, _: Said) -> list[Line]:
         return self._cases(waiting(self.con, "urge"))
 
-    def _lapses(self, _: Source) -> list[Line]:
+    def _lapses(self, _: Said) -> list[Line]:
         """Count failures by unit and kind; ``sixping lapses`` has the evidence for each."""
         last = min(self.span.last, self.now.date())
         lapses = failures(self.con, self.rulebooks, self.span.first, last, self.now)
         return [
-            (words.lapse_words(unit, kind, count), numbers)
+            Line(words.lapse_words(unit, kind, count), numbers, (unit, LAPSES[kind], count))
             for unit, kind, count, numbers in lapses_by_unit(lapses)
         ]
 
-    def _open_cases(self, source: Source) -> list[Line]:
+    def _open_cases(self, source: Said) -> list[Line]:
         heads = {entry.name: entry.head for entry in rule_on(self.con, TAXONOMY, load_taxonomy)}
         rows, _ = list_cases(self.con)
         return self._cases(row for row in rows if heads.get(row.category or "") in source.heads)
 
-    def _repeated(self, source: Source) -> list[Line]:
+    def _repeated(self, source: Said) -> list[Line]:
         first, last = bounds(self.span)
         rows, _ = list_cases(self.con, every=True, start=first)
         cases = []
@@ -177,26 +224,36 @@ class Material:
                 where = f"{row.community or ''}{place}"
                 cases.append(AgendaCase(row.number, place_form(place), where))
         places = repeated(sorted(cases), source.least)
-        return [(f"{where}: {len(numbers)} 件", numbers) for where, numbers in places]
+        return [
+            Line(f"{where}: {len(numbers)} 件", numbers, (where, len(numbers)))
+            for where, numbers in places
+        ]
 
-    def _rising(self, source: Source) -> list[Line]:
+    def _rising(self, source: Said) -> list[Line]:
         def counts(span: Span) -> dict[str | None, int]:
-            (photo,) = photographed(self.con, self._state(), [span])
-            rows = breakdown(self._tallies(span, photo), "category", photo.stock)
+            (photo,) = self.source.photographs(span)
+            rows = breakdown(self.source.tallied(span, photo), "category", photo.stock)
             return {row["name"]: row["received"] for row in rows}
 
         earlier = same_days(self.span, before(self.kind, self.span), self.now.date())
         more = rising(counts(self.span), counts(earlier), source.least)
-        return [(f"{name}: 本期 {now} 件, 上期 {then} 件", ()) for name, now, then in more]
-
-    def _operations(self, _: Source) -> list[Line]:
         return [
-            (words.operation_words(operation), operation.cases)
+            Line(f"{name}: 本期 {now} 件, 上期 {then} 件", facts=(name, now, then))
+            for name, now, then in more
+        ]
+
+    def _operations(self, _: Said) -> list[Line]:
+        return [
+            Line(
+                words.operation_words(operation),
+                operation.cases,
+                words.operation_facts(operation),
+            )
             for operation in operations_on(self.con).values()
             if self.span.first <= operation.plan.day <= self.meeting.day
         ]
 
-    def _patrols(self, _: Source) -> list[Line]:
+    def _patrols(self, _: Said) -> list[Line]:
         first, last = self.span
         patrols = patrols_on(self.con, first, last)
         if not patrols:
@@ -206,21 +263,26 @@ class Material:
         seen = {grid for patrol in patrols for grid in patrol.grids} & grids
         cases = [number for patrol in patrols for number in patrol.cases]
         text = f"巡查 {len(patrols)} 次, 到过 {len(seen)}/{len(grids)} 个网格, 发现 {len(cases)} 件"
-        return [(text, cases)]
+        facts = (len(patrols), len(seen), len(grids), len(cases))
+        return [Line(text, cases, facts)]
 
-    def _tasks(self, _: Source) -> list[Line]:
+    def _tasks(self, _: Said) -> list[Line]:
         closes = closes_at(self.con, self.now)
         return [
-            (words.task_words(task, late=task.late(self.now, closes)), ())
+            Line(words.task_words(task, late=late), facts=words.task_facts(task, late=late))
             for meeting in self.meetings.values()
             for task in meeting.tasks.values()
             if task.state is TaskState.OPEN
             and meeting.id != self.meeting.id
             and meeting.platform == self.meeting.platform
+            for late in [task.late(self.now, closes)]
         ]
 
-    def _duty(self, _: Source) -> list[Line]:
+    def _duty(self, _: Said) -> list[Line]:
         record = DutyRecord(self.con, *self.span)
         cover = judged(self.rulebooks, record, *self.span, self.now)
         agencies = by_agency(cover.breaches)
-        return [(words.gap_words(agency, gaps), ()) for agency, gaps in agencies.items()]
+        return [
+            Line(words.gap_words(agency, gaps), facts=words.gap_facts(agency, gaps))
+            for agency, gaps in agencies.items()
+        ]

@@ -58,20 +58,25 @@ def find(
     ``within`` is in working days ahead; ``exact`` are values that a case must have. Raises
     ``NotFound`` for a place nobody knows, and what ``store.sqlite.reading`` raises.
     """
-    today = now.date()
     with reading(path) as con:
-        rulebooks = rulebooks_on(con)
-        keep = keeps(places.resolved(con), **exact)
-        edition = rulebooks.policy.edition_at(today)
-        horizon = add_workdays(today, within, rulebooks.calendar)
-        before = datetime.combine(horizon + timedelta(days=1), time(), SHANGHAI)
-        rows = [
-            *_waiting(con, to_text(before), keep, rulebooks),
-            *_at_source(con, to_text(before), keep),
-            *_at_district(con, keep),
-            *_tasks(con, before.date(), edition.counting.closes, keep),
-        ]
-        outdated = promises_to_recount(con, rulebooks, now) if rows else 0
+        return found(con, now, within, places, **exact)
+
+
+def found(
+    con: Connection, now: datetime, within: int, places: Places, **exact: str | None
+) -> Overdue:
+    """Return the same over an open connection."""
+    rulebooks = rulebooks_on(con)
+    keep = keeps(places.resolved(con), **exact)
+    edition = rulebooks.policy.edition_at(now.date())
+    horizon = add_workdays(now.date(), within, rulebooks.calendar)
+    before = datetime.combine(horizon + timedelta(days=1), time(), SHANGHAI)
+    rows = [
+        *_waiting(con, to_text(before), keep, rulebooks),
+        *_at_source(con, to_text(before), keep),
+        *_at_district(con, keep),
+        *_tasks(con, before.date(), edition.counting.closes, keep),
+    ]
     listed = overdue(
         rows,
         now,
@@ -79,6 +84,7 @@ def find(
         within=within,
         unsigned_after=edition.readings.unsigned_after_workdays,
     )
+    outdated = promises_to_recount(con, rulebooks, now) if rows else 0
     return listed._replace(promises_to_recount=outdated, closes=edition.counting.closes)
 
 

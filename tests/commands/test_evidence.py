@@ -53,6 +53,16 @@ def _minutes(street: Street, _: Path) -> Result:
     return street.do("meeting", "minutes", street.plan(), *words)
 
 
+def _minutes_md(street: Street, _: Path) -> Result:
+    return street.do("meeting", "minutes", street.plan(), "--format", "md")
+
+
+def _meeting(street: Street, _: Path) -> Result:
+    name = street.plan()
+    street.do("meeting", "minutes", name, "--slot", "存在的问题", "夜间巡查不足")
+    return street.do("meeting", "show", name)
+
+
 def _in_file(*argv: str) -> Made:
     def made(street: Street, folder: Path) -> Result:
         street.do(*argv, "-o", str(folder / "paper"), "--format", "md")
@@ -82,6 +92,9 @@ PAPERS: dict[str, Made] = {
     "assess json": lambda street, _: street.do("assess", "show", *MONTH, "--json"),
     "agenda md": _agenda("--format", "md"),
     "minutes": _minutes,
+    "minutes md": _minutes_md,
+    "meeting": _meeting,
+    "roster md": lambda street, _: street.do("duty", "roster", "--format", "md"),
     "backup": lambda street, folder: street.do("backup", str(folder / "b.sqlite3")),
     "restore": _restored,
     "verify": lambda street, _: street.do("verify", "--json"),
@@ -95,7 +108,7 @@ PAPERS: dict[str, Made] = {
 PRINTERS = {
     "services/taking.py": "receipt",
     "render/paper/wording.py": "report md",
-    "render/meeting.py": "agenda md",
+    "render/meeting.py": "meeting",
     "commands/office/minutes.py": "minutes",
     "commands/ledger/backups.py": "backup",
     "commands/ledger/restoring.py": "restore",

@@ -358,8 +358,9 @@ def test_the_minutes_carry_their_texts_and_the_head_of_the_ledger(
     page = tmp_path / "纪要.md"
     street.do("meeting", "minutes", name, "-o", str(page))
     text = page.read_text(encoding="utf-8")
-    assert f"台账第 {seq} 号 {head[-16:]}" in text
-    assert "## 下步工作打算\n\n(由会议补充)" in text
+    assert text.index("## 二、存在的问题\n\n夜间巡查不足") < text.index("## 三、下步工作打算")
+    assert "## 三、下步工作打算\n\n(由会议填写。)" in text
+    assert f"校验码 {street.do('verify', '--json').json()['head'][-16:]}" in text
     ahead = street.plan(kind="集体会商", day="2026-12-01")
     assert "还没有开" in street.no("meeting", "minutes", ahead, "--slot", "存在的问题", "演示")
 

@@ -13,6 +13,7 @@ from tests.kit.fieldkit import GRID, Street, a_street
 if TYPE_CHECKING:
     from tests.conftest import Runner
 
+UNIT = "高新产业园区联合执法中队"
 TABLES = (
     "units grids --month 2026-11",
     "units people",
@@ -21,7 +22,13 @@ TABLES = (
     "operation list",
     "meeting list",
     "meeting propose",
+    "meeting task list",
+    "meeting agenda m1",
+    "meeting minutes m1",
+    "duty today",
     "duty roster",
+    "duty check --month 2026-11",
+    "duty draft --month 2026-12",
     "duty attendance",
     "assess --month 2026-11",
     "assess --year 2026 --cohorts",
@@ -45,7 +52,11 @@ def street(call: Runner) -> Street:
             "--to", "22:00", "--unit", "城管执法中队", "--unit", "平安建设办", "--person", "p1",
             "--case", one)  # fmt: skip
     made.plan()
+    made.do("units", "add", UNIT, "--kind", "agency", "--duty", "on-site")
+    made.do("meeting", "minutes", "m1", "--decision", "清理" * 60, "--unit", UNIT, "--due",
+            "2026-12-10")  # fmt: skip
     made.do("assess", "item", "add", "--unit", "江一社区", "--points", "2", "--reason", "表扬" * 30)
+    made.do("duty", "begin", "2026-11-23")
     made.do("duty", "plan", "今天", "p1")
     made.do("duty", "in", "p1", "--at", "8:00")
     return made

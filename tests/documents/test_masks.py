@@ -14,7 +14,5 @@ def test_the_words_of_an_assessment_are_masked_unless_they_are_revealed() -> Non
 
 
 def test_the_words_of_minutes_are_masked_unless_they_are_revealed() -> None:
-    assert meeting._shown(WORDS, reveal=False).replace("\\", "") == SHOWN
-    assert meeting._shown(WORDS, reveal=True) == WORDS
-    assert meeting._shown_text(WORDS, reveal=False) == SHOWN
-    assert meeting._shown_text(WORDS, reveal=True) == WORDS
+    assert meeting.shown_text(WORDS, reveal=False) == SHOWN
+    assert meeting.shown_text(WORDS, reveal=True) == WORDS

@@ -74,6 +74,9 @@ MORE: Final = (
     "assess --month --format html",
     "lapses --format html",
     "overdue --within 9 --format html",
+    "meeting agenda m1 --format html",
+    "meeting minutes m1 --format docx",
+    "duty roster --month 2026-12 --format xlsx",
     "explain 1 --format table",
 )
 

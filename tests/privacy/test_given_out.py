@@ -44,7 +44,9 @@ EXPORTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("assess", "--month", "2026-11"), PAPERS),
     (("lookup", "--name", NAME, "--reason", TOLD), ("csv", "json")),
     (("audit",), ("csv", "json", "md")),
-    (("duty", "roster"), ("csv",)),
+    (("duty", "roster"), ("csv", "docx", "xlsx", "html", "md")),
+    (("meeting", "agenda", "m1"), ("docx", "xlsx", "html", "md")),
+    (("meeting", "minutes", "m1"), ("docx", "xlsx", "html", "md")),
 )
 PROFILE = """
 name = "canary"

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.commands.office.meeting import Id
-from sixping.console.answers import publish, write_text
+from sixping.console.answers import OPENING, PAPER_FORMATS, PAPERS, publish, publish_paper
 from sixping.console.context import Context
 from sixping.console.options import revealing
 from sixping.console.recording import reading, record_seen, recording
 from sixping.console.stepcommand import require_text
-from sixping.render.meeting import agenda_json, agenda_md, agenda_rows, agenda_text
+from sixping.render.meeting import agenda_json, agenda_rows
 from sixping.render.table import Column
 from sixping.services.meetings import add_item
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
-    from sixping.reports.agenda import Agenda
+    from sixping.services.papers.meetings import Made
 
 _COLUMNS = (
     Column("no", "序", "int"),
@@ -45,36 +45,49 @@ def agenda(
     示例:
       sixping meeting agenda m3
       sixping meeting agenda m3 --add 8 "春节值班安排"
-      sixping meeting agenda m3 -o 议题.md
+      sixping meeting agenda m3 -o 议程.docx
       sixping meeting agenda m3 --reveal --reason 会前准备
     """
-    from sixping.services import agenda as gathered
+    from sixping.services.papers.meetings import Made
 
     context = Context.of(ctx)
-    wish.choose(context)
+    fmt = wish.choose(context, PAPER_FORMATS)
     if add is not None:
         heading, text = add
         words = require_text(text, "议题内容 (--add)")
         with recording(context) as tx:
             number, seq = add_item(tx, name, heading, words)
         context.say(f"已在议题 {number} 下补充 (第 {seq} 号)。")
+    _record_revealed(context, wish, name)
     with reading(context) as con:
-        page = gathered.agenda(con, name, context.now, reveal=wish.reveal)
+        made = Made.of(con, name, context.now, reveal=wish.reveal)
+        if fmt in PAPERS:
+            paper = made.paper(details=fmt in OPENING, reveal=wish.reveal)
+            publish_paper(context, wish, paper, name="议程")
+            _say_next(context, fmt, made)
+            return
+    document = agenda_json(made.agenda, reveal=wish.reveal)
+    publish(context, wish, agenda_rows(document), _COLUMNS, document)
+
+
+def _record_revealed(context: Context, wish: Wish, name: str) -> None:
+    """Record what is about to be shown in full, before anything is."""
+    if not wish.reveal:
+        return
+    from sixping.services.agenda import agenda as built
+
+    with reading(context) as con:
+        page = built(con, name, context.now)
     said = [item for heading in page.headings for item in heading.items]
     record_seen(context, wish, page.meeting, said)
-    _show(context, wish, page)
 
 
-def _show(context: Context, wish: Wish, page: Agenda) -> None:
-    fmt = wish.choose(context)
-    if fmt in {"md", "table"}:
-        names, width = context.naming, None if wish.path else context.terminal.width
-        text = (
-            agenda_md(page, names, reveal=wish.reveal)
-            if fmt == "md"
-            else agenda_text(page, width, names, reveal=wish.reveal)
-        )
-        write_text(context, wish, text)
+def _say_next(context: Context, fmt: str, made: Made) -> None:
+    """Say on a terminal how a figure opens, and how the paper becomes a file."""
+    if fmt != "table" or not context.terminal.isatty:
         return
-    document = agenda_json(page, reveal=wish.reveal)
-    publish(context, wish, agenda_rows(document), _COLUMNS, document)
+    request = made.source.request
+    if any(item.figures for heading in made.agenda.headings for item in heading.items):
+        of = f" --platform {request.narrow.platform}" if request.narrow.platform else ""
+        context.say(f"打开一个数: sixping report {request.option}{of} --drill 期末超期")
+    context.say(f"出文件: sixping meeting agenda {made.agenda.meeting} -o 议程.docx")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.console import dated
-from sixping.console.answers import Wish, publish, write_text
+from sixping.console.answers import PAPER_FORMATS, PAPERS, Wish, publish, publish_paper
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
 from sixping.console.frame import bare_values
@@ -38,7 +38,7 @@ from sixping.office.organisation import organisation_at
 from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.policy.vocabulary import Platform
 from sixping.queries.office import decided_by
-from sixping.render.meeting import meeting_json, meeting_lines, minutes_md
+from sixping.render.meeting import meeting_json, meeting_lines
 from sixping.render.table import Column
 from sixping.services import meetings as meeting_services
 from sixping.util.dates import parse_month
@@ -46,6 +46,7 @@ from sixping.util.daytext import understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 Id = Annotated[str, typer.Argument(metavar="编号", help="如 m3, 见 meeting list")]
@@ -60,6 +61,8 @@ OnPlatform = Annotated[
 Why = Annotated[str | None, typer.Option("--reason", metavar="理由", help="临时召集或改期的理由")]
 #: what a bare --month stands for
 NEXT = "next"
+#: the forms in which a meeting is the paper of its minutes
+_FILES = tuple(form for form in PAPERS if form != "table")
 _LINES = (Column("label", "项目"), Column("text", "内容", elastic=True))
 _PROPOSALS = (
     Column("kind", "会议"),
@@ -149,11 +152,23 @@ def plan(
     show_meeting(context, Wish(as_json=as_json), meeting)
 
 
-def show_meeting(context: Context, wish: Wish, meeting: Meeting) -> None:
-    """Write a meeting: its document as JSON, lines of label and text, or Markdown."""
+def show_meeting(
+    context: Context, wish: Wish, meeting: Meeting, papers: Sequence[str] = _FILES
+) -> None:
+    """Write a meeting: its document as JSON, lines of label and text, or its minutes as a paper.
+
+    ``papers``: the forms in which it is the paper.
+    """
+    from sixping.services.papers.meetings import minutes
     from sixping.store.documents import rule_on
 
+    fmt = wish.choose(context, PAPER_FORMATS)
     with reading(context) as con:
+        if fmt in papers:
+            now_held = find(meetings_on(con), meeting.id)
+            paper = minutes(con, now_held, context.now, reveal=wish.reveal)
+            publish_paper(context, wish, paper, name="会议纪要")
+            return
         organisation = organisation_at(con, meeting.day)
         closes = meeting_services.closes_at(con, context.now)
         rules = rule_on(con, MEETINGS, load_rules)
@@ -161,9 +176,6 @@ def show_meeting(context: Context, wish: Wish, meeting: Meeting) -> None:
     document = meeting_json(
         meeting, rules, organisation, context.now, closes, cases=cases, reveal=wish.reveal
     )
-    if wish.choose(context) == "md":
-        write_text(context, wish, minutes_md(document, context.naming))
-        return
     publish(context, wish, meeting_lines(document), _LINES, document)
 
 
@@ -265,16 +277,16 @@ def show(
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
-    """查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务。
+    """查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务; 写文件则是会议纪要。
 
     示例:
       sixping meeting show m3
-      sixping meeting show m3 -o 纪要.md --reveal --reason 印发纪要
+      sixping meeting show m3 -o 会议纪要.docx --reveal --reason 印发纪要
     """
     context = Context.of(ctx)
     wish = Wish(fmt, as_json, output, reveal=reveal, force=force)
     wish.refuse_taken(context)
-    wish.choose(context)
+    wish.choose(context, PAPER_FORMATS)
     with reading(context) as con:
         meeting = find(meetings_on(con), name)
     reveal_people(context, meeting.id, reason, asked=reveal)

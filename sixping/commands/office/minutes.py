@@ -9,7 +9,7 @@ import typer
 from sixping.commands.cases.referral import decide
 from sixping.commands.office.meeting import Id, show_meeting
 from sixping.console import dated
-from sixping.console.answers import Wish
+from sixping.console.answers import PAPER_FORMATS, PAPERS, Wish
 from sixping.console.context import Context
 from sixping.console.days import day_of
 from sixping.console.options import AsJson, Assist, Force, Format, Output
@@ -73,12 +73,12 @@ def minutes(
       sixping meeting minutes m3 --decision "开展夜间整治" --unit 城管执法中队 --due 2026-12-20
       sixping meeting minutes m3 --decision "由住房部门牵头修复" --unit 城市建设办
         --due 2026-12-20 --case 123
-      sixping meeting minutes m3 -o 纪要.md
+      sixping meeting minutes m3 -o 会议纪要.docx
     """
     context = Context.of(ctx)
     wish = Wish(fmt, as_json, output, force=force)
     wish.refuse_taken(context)
-    wish.choose(context)
+    wish.choose(context, PAPER_FORMATS)
     words = _slot(slot)
     decided = _decision(context, decision, unit, due, case or [], assist or [])
     if words is None and decided is None:
@@ -86,7 +86,19 @@ def minutes(
             meeting = find(meetings_on(con), name)
     else:
         meeting = _write(context, name, words, decided)
-    show_meeting(context, wish, meeting)
+    show_meeting(context, wish, meeting, PAPERS)
+    _say_next(context, wish, meeting)
+
+
+def _say_next(context: Context, wish: Wish, meeting: Meeting) -> None:
+    """Say on a terminal what is not written yet, and how the minutes become a file."""
+    if not context.terminal.isatty or wish.choose(context, PAPER_FORMATS) != "table":
+        return
+    with reading(context) as con:
+        slots = rule_on(con, MEETINGS, load_rules).slots
+    if left := [slot for slot in slots if slot not in meeting.slots]:
+        context.say(f"还没有写: {'、'.join(left)}。")
+    context.say(f"出文件: sixping meeting minutes {meeting.id} -o 会议纪要.docx")
 
 
 def _slot(slot: tuple[str, str] | None) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,16 +17,16 @@ from sixping.commands.office.duty import (
     say_no_lines,
 )
 from sixping.console import dated
-from sixping.console.answers import publish
+from sixping.console.answers import PAPER_FORMATS, PAPERS, publish, publish_paper
 from sixping.console.context import Context
 from sixping.console.days import day_of, month_of, span_of
 from sixping.console.frame import bare_values
 from sixping.console.options import Reason, Reveal, RevealReason, answering
-from sixping.console.recording import reveal_people
+from sixping.console.recording import reading, reveal_people
 from sixping.console.stepcommand import require_text
 from sixping.documents.eventwords import lacks
 from sixping.errors import UsageFault
-from sixping.office.duty import Planned
+from sixping.office.duty import DutyRecord, Planned
 from sixping.render.table import Column
 from sixping.reports.spans import LAST
 from sixping.services import duty
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sixping.console.answers import Wish
-    from sixping.office.duty import DutyRecord
 
 Day = Annotated[str, dated.DUTY_DAY.option]
 _LONGEST_LEAVE = 366
@@ -164,20 +163,41 @@ def roster(
     *,
     wish: Wish,
 ) -> None:
-    """查看排班: 某日或某月由谁值守。
+    """值班表: 某日或某月各单位由谁值守。
+
+    一日一行, 一单位一列; 缺人和请假写在格内, * 表示有执法资格 (一.2)。
 
     示例:
       sixping duty roster
       sixping duty roster --month 2026-12 --unit 城管执法中队
+      sixping duty roster --month 2026-12 -o 值班表.docx
     """
+    from sixping.services.papers.roster import roster as made
+
     context = Context.of(ctx)
     context.existing_ledger()
     wish = wish._replace(reveal=reveal)
-    wish.choose(context)
-    first, last = span_of(context, day, month, dated.ROSTER_DATE, dated.ROSTER_MONTH)
+    fmt = wish.choose(context, PAPER_FORMATS)
+    span = span_of(context, day, month, dated.ROSTER_DATE, dated.ROSTER_MONTH)
     reveal_people(context, "roster", reason, asked=reveal)
-    record = read_duty(context, first, last)[0]
-    rows = [
+    with reading(context) as con:
+        rows = _rows(DutyRecord(con, *span), *span, unit)
+        paper = None
+        if fmt in PAPERS and (rows or fmt != "table"):
+            paper = made(con, *span, context.now, unit=unit, reveal=reveal)
+    if paper:
+        publish_paper(context, wish, paper, name="值班表")
+        _say_next(context, fmt, span, unit)
+    else:
+        publish(context, wish, rows, _ROSTER)
+    if not rows and context.terminal.isatty:
+        begin = "sixping duty plan 日期 人员…, 或 sixping duty draft --month 月份"
+        say_no_lines(context, (unit, day, month), (Planned,), "排班", "roster", begin)
+
+
+def _rows(record: DutyRecord, first: date, last: date, unit: str | None) -> list[dict[str, Any]]:
+    """Return who is on the roster of which day, a row each."""
+    return [
         {
             "date": date,
             "agency": agency,
@@ -192,10 +212,17 @@ def roster(
         for who in people
         for person in [record.people(date).people.get(who)]
     ]
-    publish(context, wish, rows, _ROSTER, leaving=("licensed",))
-    if not rows and context.terminal.isatty:
-        begin = "sixping duty plan 日期 人员…, 或 sixping duty draft --month 月份"
-        say_no_lines(context, (unit, day, month), (Planned,), "排班", "roster", begin)
+
+
+def _say_next(context: Context, fmt: str, span: tuple[date, date], unit: str | None) -> None:
+    """Say on a terminal how the roster becomes a file to hang up."""
+    if fmt != "table" or not context.terminal.isatty:
+        return
+    first, last = span
+    when = f"--date {first}" if first == last else f"--month {first:%Y-%m}"
+    of = f" --unit {unit}" if unit else ""
+    context.say("换班: sixping duty swap 日期 原值守人 接班人")
+    context.say(f"出文件: sixping duty roster {when}{of} -o 值班表.docx")
 
 
 @answering

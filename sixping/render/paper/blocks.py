@@ -162,7 +162,8 @@ class Table(NamedTuple):
 
     ``rows`` are all there are. Of more than ``shown`` a form to read shows the first ones and
     ``rest`` (其他) in place of the others; Excel has them all. ``legend``: what the parts of bars
-    are. ``groups``: headings of rows, by the place of the first row of each.
+    are. ``groups``: headings of rows, by the place of the first row of each. ``whole``: it is
+    read as a whole: a terminal cuts no cell of it, on paper many rows are set smaller.
     """
 
     name: str
@@ -175,6 +176,7 @@ class Table(NamedTuple):
     notes: tuple[Runs, ...] = ()
     legend: tuple[str, ...] = ()
     groups: Mapping[int, str] | None = None
+    whole: bool = False
 
     @property
     def read(self) -> tuple[tuple[Cell, ...], ...]:

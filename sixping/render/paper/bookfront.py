@@ -45,8 +45,8 @@ def write_front(page: Any, paper: Paper, cells: Cells, places: Mapping[int, str]
     front = _Front(page, cells, places)
     front.say(paper.title, font_name=_HEI, font_size=16, align="center")
     front.say(_issued(paper), align="center")
-    when = filter(None, (paper.period, f"截至 {paper.as_of}"))
-    front.say("    ".join(when), align="center")
+    until = f"截至 {paper.as_of}" if paper.as_of else ""
+    front.say("    ".join(filter(None, (paper.period, until))), align="center")
     for text in (paper.draft, f"送: {paper.addressees}" if paper.addressees else ""):
         if text:
             front.say(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -22,6 +23,7 @@ _GAP: Final = "  "
 _BAR, _LEAST_BAR = 20, 8  # cells of a bar where nothing bounds a line; of one that says something
 _LEAST_TEXT, _LEAST_NAME = 16, 12
 _MOST_LINES = 3  # of a text in the last column
+_PIECES: Final = re.compile(r" ?[^ 、]+、?|[ 、]")
 _MIDDLE: Final = "=+:%"  # signs of the parts of a bar between the first and the late one
 #: signs that some consoles draw double, and what stands for them left of the last column
 _PLAINER: Final = str.maketrans(
@@ -71,12 +73,13 @@ def said(cell: Cell) -> str:
 
 
 class _Column(NamedTuple):
-    """A column as it is laid out."""
+    """A column as it is laid out; ``whole``: its texts are never cut."""
 
     place: int
     title: str
     width: int
     right: bool
+    whole: bool
 
 
 def lines(table: Table, width: int | None, *, color: bool) -> Iterator[str]:
@@ -132,7 +135,7 @@ def _parts(table: Table, width: int | None) -> list[list[_Column]]:
 def _column(table: Table, place: int, title: str, *, right: bool) -> _Column:
     rows = [*table.read, *([table.total] if table.total else [])]
     widest = max((columns(said(row[place])) for row in rows), default=0)
-    return _Column(place, narrow(title), max(widest, columns(narrow(title))), right)
+    return _Column(place, narrow(title), max(widest, columns(narrow(title))), right, table.whole)
 
 
 def _named(table: Table, name: _Column, most: int) -> _Column:
@@ -194,9 +197,23 @@ def _lines_of(cell: Cell, column: _Column, last: bool) -> list[str]:  # noqa: FB
     text = said(cell)
     if columns(text) <= column.width:
         return [text]
+    if column.whole:
+        return _packed(text, column.width)
     if last:
         return shortened(text, column.width)
     return [text[start:end] for start, end in folded(text, column.width)]
+
+
+def _packed(text: str, width: int) -> list[str]:
+    """Return lines of whole names or numbers: it goes on after a space or ``、``."""
+    lines: list[str] = []
+    for piece in _PIECES.findall(text):
+        if lines and columns(f"{lines[-1]}{piece}") <= width:
+            lines[-1] += piece
+        else:
+            bare = piece.strip()
+            lines += [bare[start:end] for start, end in folded(bare, width)]
+    return lines
 
 
 def shortened(text: str, width: int | None) -> list[str]:

@@ -26,8 +26,9 @@ _TOGETHER: Final = 3600  # twips of a form that is kept on one page
 _WRITTEN: Final = 567  # twips of a row that people write in
 _LONG: Final = 20  # rows from which on a table is set smaller
 _READ: Final = SIZES[3]  # the smallest size in which many figures are set
-_NUMBER: Final = 11  # columns of the number of a case
 _NONE: Final = "(无)"
+_SHORT: Final = 14  # columns of a text that is not broken; as wide as its digits may be:
+_NUMBER: Final = 16
 _EDGES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -131,7 +132,10 @@ def _part(block: Table, kept: Sequence[int], room: int, *, noted: bool) -> str:
     heads = [block.heads[place] for place in kept]
     rows = [[line[place] for place in kept] for line in block.read]
     total = [block.total[place] for place in kept] if block.total is not None else None
-    size, widths = _fitted(heads, [*rows, total] if total is not None else rows, room)
+    sizes: Sequence[Size] = SIZES
+    if len(rows) > _LONG:
+        sizes = SIZES[2 if block.whole else 1 :]
+    size, widths = _fitted(heads, [*rows, total] if total is not None else rows, room, sizes)
     made = [_head_row(heads, widths, size)]
     for at, line in enumerate(rows):
         if block.groups and at in block.groups:
@@ -199,11 +203,11 @@ def _height(text: str, width: int, size: Size) -> int:
 
 
 def _fitted(
-    heads: Sequence[Head], rows: Sequence[Sequence[Cell]], room: int
+    heads: Sequence[Head], rows: Sequence[Sequence[Cell]], room: int, sizes: Sequence[Size]
 ) -> tuple[Size, list[int]]:
     """Return the largest size in which the columns have what they need, and their widths."""
     wanted = [_wanted(head, [line[place] for line in rows]) for place, head in enumerate(heads)]
-    for size in SIZES[1:] if len(rows) > _LONG else SIZES:
+    for size in sizes:
         least = [_twips(column.least, size) for column in wanted]
         if sum(least) <= room:
             break
@@ -232,7 +236,8 @@ def _shared(first: Sequence[int], shares: Sequence[int], room: int) -> list[int]
 def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
     """Return what a column needs: a figure is never broken, a text may be, a head over three lines.
 
-    ``least`` of a text are six characters, more where that would take many lines.
+    ``least`` of a text are six characters, more where that would take many lines; a short
+    one, as the number of a case or a day, stays in one piece.
     """
     title = columns(clean(head.title))
     lines = [clean(line) for value in cells for line in _text(value).split("\n")]
@@ -243,8 +248,8 @@ def _wanted(head: Head, cells: Sequence[Cell]) -> _Column:
     if head.kind == "figure":
         least = max(easy, 4, ceil(title / 3) + ceil(title / 3) % 2)
         return _Column(least, max(least + 2, ceil(title / 2) + 2), write=False)
-    short = easy if longest <= _NUMBER else longest  # a number of a case is never broken
-    least = max(4, min(short, 14), min(12, ceil(title / 3) + 1))
+    short = min(easy, _NUMBER) if longest <= _SHORT else _SHORT
+    least = max(4, short, min(12, ceil(title / 3) + 1))
     return _Column(least, max(least, min(easy, 60), min(title, 24)), write=False)
 
 

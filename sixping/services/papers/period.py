@@ -64,17 +64,17 @@ class Made(NamedTuple):
         issue = reprint.issue_words if reprint else None
         made = paper(self.report, self.naming, issue, self.source.room)
         if details and self.report.stock.known:
-            made = made._replace(details=_details(Rows(self.source), made))
+            made = made._replace(details=details_of(self.source, made))
         return said_beside(made, reprint) if reprint else made
 
 
-def _details(rows: Rows, made: Paper) -> Details:
+def details_of(source: Source, made: Paper) -> Details:
     """Return the cases behind the figures of a paper, and the rows they are counted from."""
+    rows = Rows(source)
     keys = dict.fromkeys(figure.key for figure in figures(made) if figure.key)
     named = {key: key_named(key) for key in keys}
     behind = {key: rows.numbers(each) for key, each in named.items()}
     numbers = sorted({number for found in behind.values() for number in found})
-    source = rows.source
     lines = handled.lines(source.con, source.state, numbers)
     return Details(
         tuple(Head(head) for head in HEADS),
