@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from sixping.cases.model import Case
 from sixping.policy.slips import KINDS
 from sixping.render.paper import word
+from sixping.services.papers import ground
 from tests.conftest import Result, Runner
 from tests.kit import wordkit
 from tests.kit.fieldkit import NOW, Street, a_street
@@ -49,7 +49,7 @@ def number(street: Street) -> str:
 @pytest.fixture
 def about_nothing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every case be of a 性质 that somebody stated: 投诉."""
-    monkeypatch.setattr(Case, "nature", "投诉", raising=False)
+    monkeypatch.setattr(ground, "_nature", lambda _: "投诉")
 
 
 def printed(street: Street, *argv: str, now: str | None = None) -> dict[str, Any]:
@@ -429,7 +429,7 @@ def test_a_report_about_a_unit_gives_it_no_contact_data(street: Street) -> None:
 def test_of_an_informer_or_where_nobody_said_otherwise_no_contact_data_are_given(
     street: Street, number: str, monkeypatch: pytest.MonkeyPatch, nature: str | None
 ) -> None:
-    monkeypatch.setattr(Case, "nature", nature, raising=False)
+    monkeypatch.setattr(ground, "_nature", lambda _: nature)
     assert "举报" in street.no("slip", number, "联系单", "--reason", "核实")
     assert "请注意保密" in said(street, number, "交办单", "--points", POINTS)
 
@@ -570,7 +570,7 @@ def test_no_digest_is_made_of_contact_data(
     street: Street, number: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Contact data go before the rest: nothing of them may stay in what is kept."""
-    monkeypatch.setattr(Case, "nature", "投诉", raising=False)
+    monkeypatch.setattr(ground, "_nature", lambda _: "投诉")
     path = next(tmp_path.rglob("ledger.sqlite3"))
     printed(street, number, "联系单", "--reason", "约时间")
     with closing(sqlite3.connect(path)) as con:

@@ -100,8 +100,8 @@ OFFICE: tuple[Write, ...] = (
         "meeting minutes --case", f"{{other}} {{number}} --decision {{token}} {DECISION} --json",
         told("case_decided"), "tabled",
     ),
-    line(
-        "slip", "{number} 联席会议议定事项通知单 --unit 城管执法中队 --json",
+    Write(
+        "slip of a meeting", ("slip", "{number}", "联席会议议定事项通知单", "--json"),
         naming("meeting_slip_printed"), "tasked",
     ),
     line("meeting task done", "{number}.1 {token} --json", told("task_done"), "tasked"),
