@@ -70,6 +70,7 @@ MORE: Final = (
     "list --all --format json",
     "policy show policy --format json",
     "report --month --format md",
+    "report --frozen --format csv",
     "explain 1 --format table",
 )
 
