@@ -66,6 +66,7 @@ MORE: tuple[tuple[str, ...], ...] = (
     ("calendar", "apply"),
     ("policy", "adopt"),
     ("import", "{file}", "--profile", "messages"),
+    ("report", "--month", "2026-10", "--freeze"),
     ("rebuild",),
     ("erase", "3", "--basis", "本人书面申请", "--yes"),
     ("retention", "release", "2", *WHY),

@@ -77,6 +77,7 @@ MORE: Final = (
     "meeting agenda m1 --format html",
     "meeting minutes m1 --format docx",
     "duty roster --month 2026-12 --format xlsx",
+    "report --frozen --format csv",
     "explain 1 --format table",
 )
 

@@ -12,10 +12,10 @@ import pytest
 from sixping.policy.meetings import What
 from sixping.render.paper import book, markdown, screen, web, word, wordtable
 from sixping.render.paper.blocks import Fields, Head, Heading, Slot, Table
-from sixping.render.paper.office import Issued, section
 from sixping.render.paper.office.agenda import agenda_paper
 from sixping.render.paper.office.minutes import Minutes, Resolved, minutes_paper
 from sixping.render.paper.office.roster import Roster, RosterDay, Served, Turn, roster_paper
+from sixping.render.paper.wording import Origin, section
 from sixping.render.paper.wordparts import PORTRAIT, SIZES
 from sixping.render.terminal import Terminal
 from sixping.reports.agenda import Agenda, AgendaItem
@@ -27,7 +27,7 @@ from tests.kit.papers import HOSTILE, LONG
 if TYPE_CHECKING:
     from sixping.render.paper.blocks import Paper
 
-ISSUED = Issued(
+ISSUED = Origin(
     "演示街道", "综合信息指挥室", datetime(2026, 11, 30, 9, 20, tzinfo=SHANGHAI), 425, "ab" * 32
 )
 DAY = date(2026, 11, 24)

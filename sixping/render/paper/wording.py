@@ -29,27 +29,56 @@ def seal(seq: int, head: str, as_of: datetime) -> str:
 
 
 class Origin(NamedTuple):
-    """Who issues a paper, when, and from which state of the ledger."""
+    """Who issues a paper, when, and from which state of the ledger; Shanghai time."""
 
-    office: str
+    street: str
+    room: str
     at: datetime
     seq: int
     head: str
 
     @property
+    def office(self) -> str:
+        """The command room of the street."""
+        return f"{self.street}{self.room}"
+
+    @property
     def as_of(self) -> str:
         """Return until when it counts, in words."""
-        return f"{self.at.year}年{day_words(self.at.date())} {self.at:%H:%M}"
+        return f"{self.date} {self.at:%H:%M}"
 
     @property
     def date(self) -> str:
         """Return the day it is issued."""
-        return f"{self.at.year}年{day_words(self.at.date())}"
+        return full_day(self.at.date())
 
     @property
     def seal(self) -> str:
         """Return the line that ``verify`` reads."""
         return seal(self.seq, self.head, self.at)
+
+
+def full_day(day: date) -> str:
+    """Return ``2026年11月24日``."""
+    return f"{day.year}年{day_words(day)}"
+
+
+def section(number: int, words: str) -> str:
+    """Return the heading of a section: ``三、…``."""
+    return f"{_numeral(number)}、{words}"
+
+
+def part(number: int, words: str) -> str:
+    """Return the heading of a part of one: ``（二）…``."""
+    return f"（{_numeral(number)}）{words}"
+
+
+def _numeral(number: int) -> str:
+    ones = _NUMERALS[number % 10 - 1] if number % 10 else ""
+    if number <= len(_NUMERALS):
+        return _NUMERALS[number - 1]
+    tens = _NUMERALS[number // 10 - 1] if number >= 2 * len(_NUMERALS) else ""
+    return f"{tens}十{ones}"
 
 
 class Numbers:
@@ -65,7 +94,7 @@ class Numbers:
 
     def section(self, words: str) -> Heading:
         """Return the heading of the next section: ``三、…``."""
-        return Heading(f"{_NUMERALS[self._next('节') - 1]}、{words}")
+        return Heading(section(self._next("节"), words))
 
     def _next(self, sort: str) -> int:
         self._numbers[sort] = self._numbers.get(sort, 0) + 1

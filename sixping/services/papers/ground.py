@@ -13,7 +13,7 @@ from sixping.policy.slips import ANSWER, REFERRAL
 from sixping.policy.vocabulary import CLOCKS, LIMITS, ClockKind, Status
 from sixping.queries.privacy import erasures_of
 from sixping.render.paper.slips.facts import OfCase
-from sixping.render.paper.wording import day_words
+from sixping.render.paper.wording import day_words, full_day
 from sixping.services.papers import roomwords
 from sixping.services.personal.erasing import words_said
 from sixping.services.rulebooks import naming_on, rulebooks_on
@@ -103,13 +103,13 @@ class Ground:
     @property
     def nature(self) -> str | None:
         """性质 as somebody stated it; None: nobody did."""
-        return _nature(self.case)
+        return self.case.nature
 
     @cached_property
     def secret(self) -> bool:
         """Whether the reporter is to be kept from everybody: 举报, or nobody said otherwise."""
         cases = (self.case, *(case for case, _ in self._merged))
-        return any(_nature(case) in (None, INFORMING) for case in cases)
+        return any(case.nature in (None, INFORMING) for case in cases)
 
     def room_words(self, words: str, what: str) -> str:
         """Return what the room wrote; raises ``BadData`` where it tells of the reporter."""
@@ -132,7 +132,7 @@ class Ground:
         case, reports = self.case, len(self.case.reports)
         return OfCase(
             number=case.number,
-            received=in_full(case.received_at.date()),
+            received=full_day(case.received_at.date()),
             category=case.category,
             nature=self.nature,
             platform=self.naming.platform(case.platform),
@@ -185,10 +185,6 @@ class Ground:
             )
 
 
-def _nature(case: Case) -> str | None:
-    return getattr(case, "nature", None)
-
-
 def _limits(case: Case) -> Iterator[tuple[str, str, str]]:
     """Yield name, date and clause of the limits of the last round, met or not."""
     last = {clock.kind: clock for clock in case.clocks if clock.due and not clock.dropped}
@@ -198,11 +194,6 @@ def _limits(case: Case) -> Iterator[tuple[str, str, str]]:
             until += "（暂定）" if clock.provisional else ""
             until = "中止计时" if clock.held_at else until
             yield LIMITS[clock.kind], until, clock.clause or ""
-
-
-def in_full(day: date) -> str:
-    """Return ``2026年11月24日``."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def moment_words(moment: datetime, than: date) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sixping.office.organisation import organisation_at
 from sixping.queries import handled
 from sixping.queries.periods import AsOf
 from sixping.render.paper.blocks import Cell, Details, Head, Paper, figures
 from sixping.render.paper.supervision.lapses import TASK, Listed, Place, paper
-from sixping.render.paper.wording import Origin
 from sixping.reports.drill import SEEN, PartKey, of_seen, part_named
 from sixping.reports.lapsedrill import FIGURES, opened
 from sixping.reports.period import DIMENSIONS
+from sixping.services.papers import origin_of
 from sixping.services.papers.period import HEADS, cells
-from sixping.services.rulebooks import naming_on
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
@@ -24,13 +22,6 @@ if TYPE_CHECKING:
     from sixping.queries.handled import CaseLine
     from sixping.reports.lapses import Lapse
     from sixping.store.sqlite import Connection
-
-
-def origin_of(con: Connection, now: datetime) -> Origin:
-    """Return who issues a paper of this minute, and from which state of the ledger."""
-    state = AsOf.present(con, to_text(now))
-    room = organisation_at(con, now.date()).units.room
-    return Origin(f"{naming_on(con).street}{room}", now, state.seq, state.head)
 
 
 def lines_of(con: Connection, now: datetime, numbers: Iterable[str | None]) -> list[CaseLine]:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from sixping.documents.phrases import GONE
 from sixping.office.organisation import organisation_at
 from sixping.policy.meetings import MEETINGS, load_rules, seat_words, seats
-from sixping.queries.cases import case, head
+from sixping.queries.cases import case
 from sixping.queries.office import decisions
 from sixping.render.meeting import shown_guest, shown_text
 from sixping.render.paper.blocks import figures
-from sixping.render.paper.office import Issued
 from sixping.render.paper.office.agenda import agenda_paper
 from sixping.render.paper.office.minutes import Minutes, Resolved, minutes_paper
 from sixping.services.agenda import gathered
 from sixping.services.meetings import closes_at
+from sixping.services.papers import origin_of
 from sixping.services.papers.period import details_of
 from sixping.services.rulebooks import naming_on
 from sixping.store.documents import rule_on
@@ -28,15 +28,10 @@ if TYPE_CHECKING:
     from sixping.office.organisation import Organisation
     from sixping.policy.units import Naming
     from sixping.render.paper.blocks import Paper
+    from sixping.render.paper.wording import Origin
     from sixping.reports.agenda import Agenda
     from sixping.services.report import Source
     from sixping.store.sqlite import Connection
-
-
-def issued_on(con: Connection, now: datetime) -> Issued:
-    """Return who issues a paper made at ``now``, and from which state of the ledger."""
-    room = organisation_at(con, now.date()).units.room
-    return Issued(naming_on(con).street, room, now, *head(con))
 
 
 class Made(NamedTuple):
@@ -44,14 +39,14 @@ class Made(NamedTuple):
 
     agenda: Agenda
     source: Source
-    issued: Issued
+    issued: Origin
     naming: Naming
 
     @classmethod
     def of(cls, con: Connection, name: str, now: datetime, *, reveal: bool = False) -> Self:
         """Build the agenda of a meeting; what is said in it masked unless revealed."""
         built, material = gathered(con, name, now, reveal=reveal)
-        return cls(built, material.source, issued_on(con, now), naming_on(con))
+        return cls(built, material.source, origin_of(con, now), naming_on(con))
 
     def paper(self, *, details: bool, reveal: bool = False) -> Paper:
         """Return the paper; with ``details`` what every figure of the period opens to."""
@@ -62,7 +57,7 @@ class Made(NamedTuple):
 
 def minutes(con: Connection, meeting: Meeting, now: datetime, *, reveal: bool = False) -> Paper:
     """Return the minutes of a meeting as a paper; what was said in it masked unless revealed."""
-    return minutes_paper(minutes_of(con, meeting, now, reveal=reveal), issued_on(con, now))
+    return minutes_paper(minutes_of(con, meeting, now, reveal=reveal), origin_of(con, now))
 
 
 def minutes_of(con: Connection, meeting: Meeting, now: datetime, *, reveal: bool) -> Minutes:

@@ -21,8 +21,8 @@ from sixping.policy.slips import MINUTES
 from sixping.queries.office import decided_by
 from sixping.render.meeting import meeting_json
 from sixping.render.paper.slips.facts import Item, Minutes, Notice, Slip
+from sixping.render.paper.wording import full_day
 from sixping.services.meetings import closes_at, record
-from sixping.services.papers.ground import in_full
 from sixping.services.papers.slips import Printed, again, digest_of, head_of, unnumbered
 from sixping.services.rulebooks import naming_on
 from sixping.store.documents import rule_on
@@ -48,7 +48,7 @@ def draft(
     meeting = find(meetings_on(con), name)
     if meeting.day > now.date():
         raise NotAllowed(
-            f"{meeting.id} 定在{in_full(meeting.day)}, 还没有开, 不能出{kind.name}。",
+            f"{meeting.id} 定在{full_day(meeting.day)}, 还没有开, 不能出{kind.name}。",
             f"用 sixping meeting show {meeting.id} 查看。",
         )
     if kind.name == MINUTES:
@@ -62,10 +62,10 @@ def _notices(
     """Yield the notice of each unit, or of one."""
     items: dict[str, list[Item]] = {}
     for number, of, due, text in meeting.decided:
-        items.setdefault(of, []).append(Item(number, _shown(text), in_full(due)))
+        items.setdefault(of, []).append(Item(number, _shown(text), full_day(due)))
     for task in meeting.tasks.values():
         if task.state is not TaskState.DROPPED:
-            item = Item(task.id, _shown(task.text), in_full(task.due))
+            item = Item(task.id, _shown(task.text), full_day(task.due))
             items.setdefault(task.unit, []).append(item)
     if unit is not None:
         named = organisation_at(con, meeting.day).units.find(unit).name
@@ -85,7 +85,7 @@ def _notices(
         yield (
             of,
             Notice(
-                meeting.id, meeting.sort, in_full(meeting.day), meeting.convener, of, tuple(own)
+                meeting.id, meeting.sort, full_day(meeting.day), meeting.convener, of, tuple(own)
             ),
         )
 
@@ -109,7 +109,7 @@ def _minutes(con: Connection, meeting: Meeting, now: datetime) -> Minutes:
         meeting.id,
         meeting.sort,
         naming_on(con).platform(meeting.platform),
-        f"{in_full(meeting.day)}{hours}",
+        f"{full_day(meeting.day)}{hours}",
         meeting.convener,
         tuple(said["present"]),
         tuple(guest or GONE for guest in said["guests"]),
@@ -120,10 +120,10 @@ def _minutes(con: Connection, meeting: Meeting, now: datetime) -> Minutes:
 
 def _decided(meeting: Meeting) -> Iterator[tuple[str, Item]]:
     for number, unit, due, text in meeting.decided:
-        yield unit, Item(number, _shown(text), in_full(due))
+        yield unit, Item(number, _shown(text), full_day(due))
     for task in meeting.tasks.values():
         if task.state is not TaskState.DROPPED:
-            yield task.unit, Item(task.id, _shown(task.text), in_full(task.due))
+            yield task.unit, Item(task.id, _shown(task.text), full_day(task.due))
 
 
 def preview(

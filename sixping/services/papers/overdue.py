@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sixping.office.organisation import organisation_at
 from sixping.render.paper.supervision.overdue import paper
-from sixping.services.papers.lapses import lines_of, origin_of, place_of
+from sixping.services.papers import origin_of
+from sixping.services.papers.lapses import lines_of, place_of
 
 if TYPE_CHECKING:
     from sixping.render.paper.blocks import Paper

@@ -9,7 +9,7 @@ from sixping.office.duty import DutyRecord
 from sixping.policy.units import DutyMode
 from sixping.render.paper.office.roster import Roster, RosterDay, Served, Turn, roster_paper
 from sixping.services.dutycover import rule_of
-from sixping.services.papers.meetings import issued_on
+from sixping.services.papers import origin_of
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.daytext import understood_day
 
@@ -42,7 +42,7 @@ def roster(
     """
     record, rulebooks = DutyRecord(con, first, last), rulebooks_on(con)
     read = _Reader(record, rulebooks, first, last, unit)
-    return roster_paper(read.roster(reveal=reveal), issued_on(con, now))
+    return roster_paper(read.roster(reveal=reveal), origin_of(con, now))
 
 
 class _Reader:

@@ -30,7 +30,8 @@ from sixping.render.paper.slips.facts import (
     Referral,
     Slip,
 )
-from sixping.services.papers.ground import INFORMING, Ground, in_full, moment_words
+from sixping.render.paper.wording import full_day
+from sixping.services.papers.ground import INFORMING, Ground, moment_words
 from sixping.services.taking import take_step
 from sixping.store.amended import words_of
 
@@ -107,20 +108,20 @@ def head_of(
     """Return the head of a new slip with the next number of its kind, and that number's place."""
     no = last_slip(con, kind.name, now.year) + 1
     number = number_words(naming.street, kind, now.year, no)
-    return Head(kind.name, f"{naming.street}{room}", number, in_full(now.date())), no
+    return Head(kind.name, f"{naming.street}{room}", number, full_day(now.date())), no
 
 
 def unnumbered(kind: SlipKind, naming: Naming, room: str, now: datetime) -> Head:
     """Return the head of a slip that is only looked at."""
     number = number_words(naming.street, kind, now.year, None)
     office = f"{naming.street}{room}"
-    return Head(kind.name, office, number, in_full(now.date()), (UNNUMBERED,))
+    return Head(kind.name, office, number, full_day(now.date()), (UNNUMBERED,))
 
 
 def again(head: Head, doc_no: str, first: datetime, now: datetime) -> Head:
     """Return the head of a slip that is printed again: number and day of the first print."""
-    mark = f"重印 {in_full(now.date())}"
-    return head._replace(number=doc_no, day=in_full(first.date()), marks=(mark,))
+    mark = f"重印 {full_day(now.date())}"
+    return head._replace(number=doc_no, day=full_day(first.date()), marks=(mark,))
 
 
 # --- what each kind carries -----------------------------------------------------------------
@@ -192,9 +193,9 @@ def _demand(ground: Ground, asked: Asked) -> Drafted:
     facts = Demand(
         case=ground.on_slip()._replace(lead=stood.lead, assist=stood.assist, limits=()),
         level=level,
-        made=in_full(entry.at.date()),
+        made=full_day(entry.at.date()),
         reason=words,
-        answer_by=in_full(event.answer_by) if event.answer_by else None,
+        answer_by=full_day(event.answer_by) if event.answer_by else None,
         late=tuple(ground.late(stood, entry.at)),
     )
     return Drafted(facts, stood.lead, asked.points)
@@ -231,7 +232,7 @@ def _approver(event: Step, at: datetime) -> str:
     """Say who approved; of a role that nobody has the role alone."""
     name, role = event.approved_by or "", event.approver_role or ""
     who = name if name == role or not role else f"{name}（{role}）"
-    return f"{who or '（已删除）'}  {in_full(at.date())}"
+    return f"{who or '（已删除）'}  {full_day(at.date())}"
 
 
 def _referral(ground: Ground, asked: Asked) -> Drafted:
@@ -247,7 +248,7 @@ def _referral(ground: Ground, asked: Asked) -> Drafted:
     facts = Referral(
         case=ground.on_slip()._replace(lead=None, assist=(), coordinator=None, limits=()),
         to=tuple(filter(None, to.split("、"))),
-        made=in_full(entry.at.date()),
+        made=full_day(entry.at.date()),
         content=content,
         receipt=ground.told(event.receipt, reveal=False) if event.receipt else None,
     )
@@ -268,7 +269,7 @@ def _answer(ground: Ground, asked: Asked) -> Drafted:
             way = f"sixping accept {case.number} 或 sixping decline {case.number} --reason 理由"
         raise NotAllowed(f"{case.number} 还没有可答复的内容, 不能出{ANSWER}。", f"请先 {way}")
     name = words_of(ground.log).get("reporter") if asked.reveal else None
-    facts = Answer(case.number, in_full(case.received_at.date()), name, told)
+    facts = Answer(case.number, full_day(case.received_at.date()), name, told)
     masked = tuple(_told(ground, reveal=False)) if asked.reveal else told
     return Drafted(facts, known=facts._replace(name=None, told=masked))
 
@@ -282,14 +283,14 @@ def _told(ground: Ground, *, reveal: bool) -> Iterator[tuple[str, str, str]]:
     words = getattr(taken.event, "feedback", None) if taken else None
     if taken and words:
         label = "办理意见" if ground.case.status in NOT_TAKEN_ON else "受理情况"
-        yield label, in_full(taken.at.date()), ground.told(words, reveal=reveal)
+        yield label, full_day(taken.at.date()), ground.told(words, reveal=reveal)
     since = ground.case.resolved_at
     for entry in reversed(ground.entries):
         event = entry.event
         own = event.kind == "fed_back" and (event.to is None or event.everyone)  # type: ignore[attr-defined]
         if own and since and entry.at >= since and event.text:  # type: ignore[attr-defined]
             text = ground.told(event.text, reveal=reveal)  # type: ignore[attr-defined]
-            yield "办理结果", in_full(entry.at.date()), text
+            yield "办理结果", full_day(entry.at.date()), text
             return
 
 

@@ -29,9 +29,9 @@ from sixping.render.paper.blocks import (
     moved,
     percent,
 )
-from sixping.render.paper.office import BY_MEETING, full_day, part, section
+from sixping.render.paper.office import BY_MEETING
 from sixping.render.paper.office.minutes import meeting_words, time_words
-from sixping.render.paper.wording import day_words
+from sixping.render.paper.wording import day_words, full_day, part, section
 from sixping.reports.agenda import FREE
 from sixping.reports.period import RATES
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sixping.render.paper.blocks import Runs
-    from sixping.render.paper.office import Issued
+    from sixping.render.paper.wording import Origin
     from sixping.reports.agenda import Agenda, AgendaItem
     from sixping.reports.period import Figures
 
@@ -55,7 +55,7 @@ _NUMBERED: Final = frozenset({What.REPEATED_PLACES, What.LAPSES, What.DUTY_BREAC
 
 
 def agenda_paper(
-    agenda: Agenda, issued: Issued, naming: Naming = PLAIN, *, reveal: bool = False
+    agenda: Agenda, issued: Origin, naming: Naming = PLAIN, *, reveal: bool = False
 ) -> Paper:
     """Return an agenda as a paper; ``reveal``: what was said stands in it in full."""
     d = _Draft(agenda, reveal=reveal)
@@ -65,7 +65,7 @@ def agenda_paper(
         title=f"{issued.street}“基层治理四平台”{called}议题",
         office=issued.office,
         period=d.period,
-        as_of=issued.until,
+        as_of=issued.as_of,
         blocks=blocks,
         annex=tuple(d.annex),
         seal=issued.seal,
@@ -89,7 +89,7 @@ class _Draft:
         self.annex: list[Block] = []
         self._tables = 0
 
-    def blocks(self, issued: Issued, naming: Naming) -> Iterator[Block]:
+    def blocks(self, issued: Origin, naming: Naming) -> Iterator[Block]:
         """Yield the whole text."""
         agenda = self.agenda
         yield Fields(
@@ -105,7 +105,7 @@ class _Draft:
         for heading in agenda.headings:
             yield Heading(section(heading.no, heading.title))
             yield from self._under(heading.items)
-        yield Signature(issued.office, full_day(issued.as_of.date()))
+        yield Signature(issued.office, issued.date)
         yield SignOff(("拟稿", "审核", "签发"))
 
     def _under(self, items: Sequence[AgendaItem]) -> Iterator[Block]:

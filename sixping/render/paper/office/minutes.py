@@ -17,15 +17,16 @@ from sixping.render.paper.blocks import (
     Table,
     count,
 )
-from sixping.render.paper.office import full_day, named, section, written
-from sixping.render.paper.wording import day_words
+from sixping.render.paper.office import named, written
+from sixping.render.paper.wording import day_words, section
 from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from sixping.render.paper.office import Issued
+    from sixping.render.paper.wording import Origin
+
 
 DECIDED = "议定事项"
 
@@ -67,7 +68,7 @@ class Minutes(NamedTuple):
     resolved: tuple[Resolved, ...] = ()
 
 
-def minutes_paper(minutes: Minutes, issued: Issued, issue: str | None = "") -> Paper:
+def minutes_paper(minutes: Minutes, issued: Origin, issue: str | None = "") -> Paper:
     """Return the minutes (会议纪要) as a paper.
 
     ``issue``: its number as printed (第3期), None: a slot for it, empty: it has none.
@@ -76,7 +77,7 @@ def minutes_paper(minutes: Minutes, issued: Issued, issue: str | None = "") -> P
         title=f"{issued.street}“基层治理四平台”{meeting_words(minutes.kind, minutes.platform)}纪要",
         office=issued.office,
         period="",
-        as_of=issued.until,
+        as_of=issued.as_of,
         blocks=tuple(_blocks(minutes, issued)),
         seal=issued.seal,
         issue=issue,
@@ -95,7 +96,7 @@ def time_words(day: date, start: str | None, end: str | None) -> str:
     return f"{understood_day(day)} {hours}".rstrip()
 
 
-def _blocks(minutes: Minutes, issued: Issued) -> Iterator[Block]:
+def _blocks(minutes: Minutes, issued: Origin) -> Iterator[Block]:
     yield _meeting(minutes)
     number = 0
     for number, (column, text) in enumerate(minutes.said, 1):
@@ -103,7 +104,7 @@ def _blocks(minutes: Minutes, issued: Issued) -> Iterator[Block]:
         yield from written(text)
     yield Heading(section(number + 1, DECIDED))
     yield _decided(minutes) if minutes.resolved else Slot("由会议填写：事项、责任单位、完成期限。")
-    yield Signature(issued.office, full_day(issued.as_of.date()))
+    yield Signature(issued.office, issued.date)
     yield SignOff(("记录", "审核", "签发"))
 
 

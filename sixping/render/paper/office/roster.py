@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sixping.render.paper.blocks import Block, Head, Note, Paper, Sentence, Table
-from sixping.render.paper.office import full_day
+from sixping.render.paper.wording import full_day
 from sixping.util.daytext import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sixping.render.paper.blocks import Cell
-    from sixping.render.paper.office import Issued
+    from sixping.render.paper.wording import Origin
 
 #: units beside each other on a page that stands, and on one that lies
 _STANDING, _LYING = 5, 8
@@ -70,14 +70,14 @@ class Roster(NamedTuple):
         return f"{self.first.year}年{self.first.month}月"
 
 
-def roster_paper(roster: Roster, issued: Issued) -> Paper:
+def roster_paper(roster: Roster, issued: Origin) -> Paper:
     """Return the roster as a paper; it lies where there are more than a few units."""
     whose = f"（{roster.whose}）" if roster.whose else ""
     return Paper(
         title=f"{issued.street}{roster.called}{_NAME}{whose}",
         office=issued.office,
         period="",
-        as_of=issued.until,
+        as_of=issued.as_of,
         blocks=tuple(_blocks(roster)),
         seal=issued.seal,
         landscape=len(roster.units) > _STANDING,
