@@ -111,7 +111,8 @@ def restored(report: PeriodReport, figures: Mapping[str, Any]) -> PeriodReport:
         finish=report.finish | was["finish"],
         scores=report.scores | was["scores"],
         left_out=report.left_out | was["left_out"],
-        by={name: _by(report, name, was[f"by_{name}"]) for name in report.by},
+        by=report.by
+        | {name: _by(report, name, was[f"by_{name}"]) for name in report.by if f"by_{name}" in was},
         trend=[Month(**month) for month in was["trend"]],
         previous=_compared(report.previous, was["comparison"]["previous"]),
         last_year=_compared(report.last_year, was["comparison"]["last_year"]),
@@ -150,7 +151,9 @@ def _compared(
     }
     totals, rates = figures.totals | was["totals"], figures.rates | was["rates"]
     left = figures.left_out | was["left_out"]
-    return span, figures._replace(totals=totals, rates=rates, left_out=left, received=by)
+    return span, figures._replace(
+        totals=totals, rates=rates, left_out=left, received=figures.received | by
+    )
 
 
 def _beside(beside: Beside, was: Mapping[str, Any]) -> Beside:

@@ -107,6 +107,15 @@ def test_recorded_figures_read_back_are_the_report(frozen: Frozen) -> None:
         assert figures_of(figures) == figures_of(plain_json(report))
 
 
+def test_what_a_later_version_counts_besides_is_counted_by_it(frozen: Frozen) -> None:
+    report = made_of(frozen.life, MONTHS[0], restate=True).report
+    figures = recorded(report)
+    del figures["by_grid"], figures["rates"]["surveyed"], figures["totals"]["merged"]
+    for compared in figures["comparison"].values():
+        compared["received_by"].pop("grid", None)
+    assert restored(report, figures) == report
+
+
 @pytest.mark.parametrize("month", MONTHS)
 def test_later_entries_never_change_what_was_put_on_the_table(frozen: Frozen, month: str) -> None:
     made = made_of(frozen.life, month)
