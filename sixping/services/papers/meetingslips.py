@@ -16,16 +16,14 @@ from sixping.office.meetings import (
     meetings_on,
 )
 from sixping.office.organisation import organisation_at
-from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.policy.slips import MINUTES
-from sixping.queries.office import decided_by
-from sixping.render.meeting import meeting_json
-from sixping.render.paper.slips.facts import Item, Minutes, Notice, Slip
+from sixping.render.paper.slips.facts import Item, Minuted, Notice, Slip
 from sixping.render.paper.wording import full_day
-from sixping.services.meetings import closes_at, record
+from sixping.services.meetings import record
+from sixping.services.papers import origin_of
+from sixping.services.papers.meetings import minutes_of
 from sixping.services.papers.slips import Printed, again, digest_of, head_of, unnumbered
 from sixping.services.rulebooks import naming_on
-from sixping.store.documents import rule_on
 from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
@@ -94,36 +92,21 @@ def _shown(text: str | None) -> str:
     return mask_text(text) if text else GONE
 
 
-def _minutes(con: Connection, meeting: Meeting, now: datetime) -> Minutes:
+def _minutes(con: Connection, meeting: Meeting, now: datetime) -> Minuted:
     if meeting.ledger is None:
         raise NotAllowed(
             f"{meeting.id} 还没有记纪要。",
             f"请先记录: sixping meeting minutes {meeting.id} --slot 栏目 文字",
         )
-    said = meeting_json(
-        meeting, rule_on(con, MEETINGS, load_rules), organisation_at(con, meeting.day), now,
-        closes_at(con, now), cases=decided_by(con, meeting.id),
-    )  # fmt: skip
-    hours = f"{said['from']}至{said['to']}" if said["from"] else ""
-    return Minutes(
-        meeting.id,
-        meeting.sort,
-        naming_on(con).platform(meeting.platform),
-        f"{full_day(meeting.day)}{hours}",
-        meeting.convener,
-        tuple(said["present"]),
-        tuple(guest or GONE for guest in said["guests"]),
-        tuple(said["slots"].items()),
-        tuple(_decided(meeting)),
-    )
+    return Minuted(minutes_of(con, meeting, now, reveal=False), origin_of(con, now))
 
 
-def _decided(meeting: Meeting) -> Iterator[tuple[str, Item]]:
-    for number, unit, due, text in meeting.decided:
-        yield unit, Item(number, _shown(text), full_day(due))
-    for task in meeting.tasks.values():
-        if task.state is not TaskState.DROPPED:
-            yield task.unit, Item(task.id, _shown(task.text), full_day(task.due))
+def _digest(to: str | None, facts: Facts) -> str:
+    """Return by what a slip is known again: not by how what was decided stands now."""
+    if not isinstance(facts, Minuted):
+        return digest_of(to, facts)
+    decided = tuple(one._replace(state="") for one in facts.minutes.resolved)
+    return digest_of(to, facts.minutes._replace(resolved=decided))
 
 
 def preview(
@@ -145,7 +128,7 @@ def print_slips(
     naming, room = naming_on(tx.con), organisation_at(tx.con, now.date()).units.room
     made = []
     for to, facts in drafted:
-        digest = digest_of(to, facts)
+        digest = _digest(to, facts)
         head, no = head_of(tx.con, kind, naming, room, now)
         year, same = now.year, _same(meeting, kind, to, digest)
         if same:

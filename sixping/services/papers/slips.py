@@ -96,9 +96,9 @@ class Printed(NamedTuple):
     seq: int | None = None
 
 
-def digest_of(to: str | None, facts: Facts) -> str:
+def digest_of(to: str | None, facts: tuple[object, ...]) -> str:
     """Return the SHA-256 of what a slip carries."""
-    said = json.dumps([type(facts).__name__, to, facts], ensure_ascii=False)
+    said = json.dumps([type(facts).__name__, to, facts], ensure_ascii=False, default=str)
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sixping.render.paper.blocks import Block, Heading, PageBreak, Paper, Sentence
+from sixping.render.paper.office.minutes import minutes_paper
 from sixping.render.paper.slips import forms, meeting
 from sixping.render.paper.slips.facts import (
     Answer,
@@ -12,7 +13,7 @@ from sixping.render.paper.slips.facts import (
     Contact,
     Demand,
     Extension,
-    Minutes,
+    Minuted,
     Notice,
     Referral,
 )
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 def paper(slips: Sequence[Slip[Any]]) -> Paper:
     """Return one slip, or several of one kind, each beginning a page, as a paper."""
     first = slips[0]
+    if isinstance(first.facts, Minuted):
+        minutes, issued = first.facts
+        made = minutes_paper(minutes, issued, first.head.number)
+        return made._replace(draft="  ".join(first.head.marks))
     marks = first.head.marks if len(slips) == 1 else ()
     return Paper(
         title=_title(first),
@@ -42,9 +47,6 @@ def paper(slips: Sequence[Slip[Any]]) -> Paper:
 def _title(slip: Slip[Any]) -> str:
     if isinstance(slip.facts, Notice):
         return slip.head.title.replace("联席会议", slip.facts.sort)
-    if isinstance(slip.facts, Minutes):
-        platform = f"{slip.facts.platform}平台" if slip.facts.platform else ""
-        return f"{platform}{slip.facts.sort}纪要"
     return slip.head.title
 
 
@@ -71,5 +73,4 @@ _MAKERS: Final[dict[type[Any], Callable[[Slip[Any]], Iterator[Block]]]] = {
     Answer: forms.answer,
     Contact: forms.contact,
     Notice: meeting.notice,
-    Minutes: meeting.minutes,
 }

@@ -5,7 +5,11 @@ A slip is known again by these facts, so nothing that only passes with the days 
 
 from __future__ import annotations
 
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from sixping.render.paper.wording import Origin
+    from sixping.render.paper.office.minutes import Minutes
 
 
 class OfCase(NamedTuple):
@@ -111,24 +115,14 @@ class Notice(NamedTuple):
     items: tuple[Item, ...]
 
 
-class Minutes(NamedTuple):
-    """会议纪要: when, who, what was written under each heading (None: nothing), what was decided.
+class Minuted(NamedTuple):
+    """会议纪要: the minutes, and from which state of the ledger they are."""
 
-    ``decided``: unit and item of each decision and task.
-    """
-
-    meeting: str
-    sort: str
-    platform: str
-    time: str
-    convener: str
-    present: tuple[str, ...]
-    guests: tuple[str, ...]
-    slots: tuple[tuple[str, str | None], ...]
-    decided: tuple[tuple[str, Item], ...]
+    minutes: Minutes
+    issued: Origin
 
 
-Facts = Assignment | Demand | Extension | Referral | Answer | Contact | Notice | Minutes
+Facts = Assignment | Demand | Extension | Referral | Answer | Contact | Notice | Minuted
 
 
 class Head(NamedTuple):
