@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from sixping.reports.overdue import Overdue, OverdueItem
 
 
+OfUnit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看它牵头或协办的")]
+OfCommunity = Annotated[
+    str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
+]
 #: the forms in which each unit has a page of its own to be handed out
 _ON_PAPER = frozenset({"docx", "html", "md"})
 
@@ -41,12 +45,8 @@ def overdue(
     within: Annotated[
         int, typer.Option("--within", min=0, max=250, metavar="N", help="临期: 今后几个工作日内")
     ] = 1,
-    unit: Annotated[
-        str | None, typer.Option("--unit", metavar="单位", help="只看它牵头或协办的")
-    ] = None,
-    community: Annotated[
-        str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
-    ] = None,
+    unit: OfUnit = None,
+    community: OfCommunity = None,
     platform: Annotated[
         Platform | None,
         typer.Option("--platform", click_type=PLATFORM, metavar="平台", help="只看一个平台"),
@@ -78,9 +78,7 @@ def overdue(
     from sixping.services.overdue import find
 
     context = Context.of(ctx)
-    on_paper = wish.choose(context, answers.PAPER_FORMATS) in _ON_PAPER
-    if on_paper and wish.reveal:
-        raise UsageFault("督办清单不载反映内容, 用不着 --reveal。", "请去掉 --reveal 和 --reason。")
+    on_paper = _on_paper(context, wish)
     kinds = _kinds(kind)
     listed = find(
         context.existing_ledger(),
@@ -92,14 +90,23 @@ def overdue(
     )
     _say_emergencies(context, listed)
     items = tuple(item for item in listed.items if not kinds or _is_of(item, kinds))
-    chosen = listed._replace(items=items)
+    listed = listed._replace(items=items)
     if on_paper:
-        _hand_out(context, wish, chosen, within)
+        _hand_out(context, wish, listed, within)
     else:
-        show(context, wish, _as_said(context, wish, chosen), by_unit=by_unit)
+        show(context, wish, _as_said(context, wish, listed), by_unit=by_unit)
     if not items and context.terminal.isatty:
         _say_none(context, within, (unit, community, platform, severity, *_words(kinds)))
     return FINDINGS if exit_code and items else 0
+
+
+def _on_paper(context: Context, wish: Wish) -> bool:
+    """Return whether a page for each unit is asked for, which shows no reporter's word."""
+    if wish.choose(context, answers.PAPER_FORMATS) not in _ON_PAPER:
+        return False
+    if wish.reveal:
+        raise UsageFault("督办清单不载反映内容, 用不着 --reveal。", "请去掉 --reveal 和 --reason。")
+    return True
 
 
 def _hand_out(context: Context, wish: Wish, listed: Overdue, within: int) -> None:
