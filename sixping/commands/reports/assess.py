@@ -26,11 +26,14 @@ from sixping.reports.assessment import NOBODY, OTHERS, left_out, unknown_counts
 from sixping.reports.drill import part_named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sixping.console.answers import Wish
     from sixping.reports.assessment import Assessment
     from sixping.reports.assessrows import AssessmentRow
     from sixping.reports.drill import PartKey
     from sixping.reports.spans import ReportRequest
+    from sixping.store.sqlite import Connection
 
 
 _UNIT = f"只看一个单位; 或写 {NOBODY}"
@@ -69,9 +72,7 @@ def show(
       sixping assess --month 2026-10 --drill 按时办结率 --unit 城管执法中队
       sixping assess --month 2026-10 --drill 单位.城管执法中队.按时办结率.n
     """
-    from sixping.office.organisation import organisation_at
     from sixping.services.assessment import gather
-    from sixping.services.papers.assessment import paper_of
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
@@ -93,15 +94,30 @@ def show(
             record_seen(context, wish, "assess", assessment.subjects)
             assessment = revealed(assessment)
         if fmt in answers.PAPERS:
-            room = organisation_at(con, request.span.last, assessment.seq).units.room
-            of = (con, request, assessment, rows, room)
-            made = paper_of(*of, details=fmt in answers.OPENING)
-            answers.publish_paper(context, wish, made, (EXPLAINED,) if cohorts else ())
-            _say_next(context, fmt, request, assessment)
+            annexed = (EXPLAINED,) if cohorts else ()
+            _show_paper(context, wish, con, (request, assessment, rows), annexed)
             return
     lines, document = list(flat_rows(assessment)), assessment_json(assessment)
     columns = [Column(name, title) for name, title in HEADS.items()]
     publish(context, wish, lines, columns, lines if fmt == "jsonl" else document)
+
+
+def _show_paper(
+    context: Context,
+    wish: Wish,
+    con: Connection,
+    of: tuple[ReportRequest, Assessment, list[AssessmentRow]],
+    annexed: Sequence[str],
+) -> None:
+    from sixping.office.organisation import organisation_at
+    from sixping.services.papers.assessment import paper_of
+
+    request, assessment, _ = of
+    fmt = wish.choose(context, answers.PAPER_FORMATS)
+    room = organisation_at(con, request.span.last, assessment.seq).units.room
+    made = paper_of(con, *of, room, details=fmt in answers.OPENING)
+    answers.publish_paper(context, wish, made, annexed)
+    _say_next(context, fmt, request, assessment)
 
 
 def _of_key(key: PartKey, kind: str | None, unit: str | None) -> tuple[str | None, str | None]:

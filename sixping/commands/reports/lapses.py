@@ -37,7 +37,18 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from sixping.console.answers import Wish
+    from sixping.render.paper.supervision.lapses import Listed
     from sixping.reports.drill import PartKey
+    from sixping.reports.watched import Watched
+    from sixping.store.sqlite import Connection
+
+
+OfUnit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看它负责或协调的")]
+OfCommunity = Annotated[
+    str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
+]
+#: the forms of the paper: a table a unit; a terminal and a pipe have the list
+_ON_PAPER = frozenset(answers.PAPERS) - {"table"}
 
 
 @answering
@@ -46,12 +57,8 @@ def lapses(
     *,
     from_: Annotated[str | None, dated.LAPSES_FROM.option] = None,
     to: Annotated[str | None, dated.LAPSES_TO.option] = None,
-    unit: Annotated[
-        str | None, typer.Option("--unit", metavar="单位", help="只看它负责或协调的")
-    ] = None,
-    community: Annotated[
-        str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
-    ] = None,
+    unit: OfUnit = None,
+    community: OfCommunity = None,
     drill: Annotated[
         str | None,
         typer.Option("--drill", metavar="项目", help="只列一种情形, 或限内转出、事后补录、延期等"),
@@ -64,7 +71,6 @@ def lapses(
     """超期及不规范办理清单: 一段时间的, 每项附依据、期限和责任单位 (五.2, 五.3)。
 
     示例:
-      sixping lapses --from 2026-10-01 --to 2026-10-31
       sixping lapses --from 10月1日 --unit 城管执法中队
       sixping lapses --json --exit-code
       sixping lapses --from 10月1日 --drill 单位.城管执法中队.办结超期
@@ -72,7 +78,6 @@ def lapses(
     """
     from sixping.render.paper.supervision.lapses import Listed
     from sixping.services.lapses import begins_after, beside, gather
-    from sixping.services.papers.lapses import paper_of
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
@@ -83,20 +88,13 @@ def lapses(
         failures = gather(con, span, context.now, unit, community)
         seen = beside(con, span, context.now, unit, community)
         begins = begins_after(con, span, context.now)
-        if form in answers.PAPERS and form != "table" and not key:
+        if form in _ON_PAPER and not key:
             of = Listed(span, failures, seen, {}, known=begins is None)
-            whose = "，".join(filter(None, (unit, community)))
-            opening = form in answers.OPENING
-            made = paper_of(con, of, context.now, whose, details=opening)
-            answers.publish_paper(context, wish, made)
+            _write_paper(context, wish, con, of, "，".join(filter(None, (unit, community))))
             return FINDINGS if exit_code and failures else 0
     wanted = (key and key.name, key and FIGURES[key.figure], unit, community)
     if key and key.figure in SEEN:
-        lines = [
-            row._asdict()
-            for row in of_seen(seen, key.figure)
-            if not key.dimension or row.unit == key.name
-        ]
+        lines = _seen_of(seen, key)
         _show_opened(context, wish, lines)
         if not lines:
             _say_empty(context, span, begins, wanted)
@@ -108,13 +106,27 @@ def lapses(
         shown += rows_beside(seen)
     columns = fitted(context, wish, fitting(context, wish, COLUMNS, COLUMNS_FROM), shown, LEAVING)
     publish(context, wish, shown, columns, document["items"] if form == "jsonl" else document)
-    if context.terminal.isatty:
-        if not shown and (begins or any(wanted)):
-            _say_empty(context, span, begins, wanted)
-        else:
-            context.say(summary(failures) + ("" if key else summary_beside(seen)))
-        _say_running(context, (unit, community), {lapse.number for lapse in failures})
+    if not shown and (begins or any(wanted)):
+        _say_empty(context, span, begins, wanted)
+    elif context.terminal.isatty:
+        context.say(summary(failures) + ("" if key else summary_beside(seen)))
+    _say_running(context, (unit, community), {lapse.number for lapse in failures})
     return FINDINGS if exit_code and failures else 0
+
+
+def _write_paper(context: Context, wish: Wish, con: Connection, of: Listed, whose: str) -> None:
+    """Write what the period has unit by unit; ``whose``: of whom it is asked."""
+    from sixping.services.papers.lapses import paper_of
+
+    opening = wish.choose(context, answers.PAPER_FORMATS) in answers.OPENING
+    made = paper_of(con, of, context.now, whose, details=opening)
+    answers.publish_paper(context, wish, made)
+
+
+def _seen_of(seen: Sequence[Watched], key: PartKey) -> list[dict[str, Any]]:
+    """Return the rows of what has to be seen, of all or of one unit."""
+    rows = of_seen(seen, key.figure)
+    return [row._asdict() for row in rows if not key.dimension or row.unit == key.name]
 
 
 def _key(drill: str) -> PartKey:
@@ -159,6 +171,8 @@ def _say_running(
     from sixping.services.filters import Places
     from sixping.services.overdue import find
 
+    if not context.terminal.isatty:
+        return
     found = find(
         context.existing_ledger(), context.now, 0, Places(*where), platform=None, severity=None
     )

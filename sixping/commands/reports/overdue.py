@@ -42,6 +42,10 @@ Kinds = Annotated[
     list[str] | None,
     typer.Option("--kind", metavar="类型", help="只看这几类, 如 等级待确认、办结超期、临期"),
 ]
+OfUnit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看它牵头或协办的")]
+OfCommunity = Annotated[
+    str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
+]
 #: the forms in which each unit has a page of its own to be handed out
 _ON_PAPER = frozenset({"docx", "html", "md"})
 
@@ -53,12 +57,8 @@ def overdue(
     within: Annotated[
         int, typer.Option("--within", min=0, max=250, metavar="N", help="临期: 今后几个工作日内")
     ] = 1,
-    unit: Annotated[
-        str | None, typer.Option("--unit", metavar="单位", help="只看它牵头或协办的")
-    ] = None,
-    community: Annotated[
-        str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
-    ] = None,
+    unit: OfUnit = None,
+    community: OfCommunity = None,
     platform: Annotated[
         Platform | None,
         typer.Option("--platform", click_type=PLATFORM, metavar="平台", help="只看一个平台"),
