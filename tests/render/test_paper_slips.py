@@ -15,7 +15,6 @@ import pytest
 from sixping.policy.slips import KINDS, number_words
 from sixping.render.paper import markdown, screen, web
 from sixping.render.paper.blocks import Fields
-from sixping.render.paper.wording import Origin
 from sixping.render.paper.office.minutes import Minutes
 from sixping.render.paper.slips import paper
 from sixping.render.paper.slips.facts import (
@@ -32,6 +31,7 @@ from sixping.render.paper.slips.facts import (
     Referral,
     Slip,
 )
+from sixping.render.paper.wording import Origin
 from sixping.render.terminal import Terminal
 from sixping.util.clock import SHANGHAI
 from tests.kit import wordkit

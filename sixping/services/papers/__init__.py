@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.office.organisation import organisation_at
+from sixping.queries.cases import head
 from sixping.render.paper.wording import Origin
 from sixping.services.rulebooks import naming_on
-from sixping.store.chain import head
 
 if TYPE_CHECKING:
     from datetime import datetime

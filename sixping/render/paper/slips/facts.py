@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from sixping.render.paper.wording import Origin
     from sixping.render.paper.office.minutes import Minutes
+    from sixping.render.paper.wording import Origin
 
 
 class OfCase(NamedTuple):
