@@ -158,7 +158,10 @@ class _Body:
         titled = paragraph(run(title), "Title", keep=True, more=aside)
         if paper.issue == "":
             self._add(titled)
-            source = "  ".join(filter(None, (paper.office, paper.period, until)))
+            when = "  ".join(filter(None, (paper.period, until)))
+            source = "  ".join(filter(None, (paper.office, when)))
+            if width_of(clean(source), 28) > room:
+                source = f"{paper.office}\n{when}"
             if source:
                 self._add(paragraph(run(source), "Source", keep=True))
             return

@@ -257,7 +257,7 @@ def _style(name: str, title: str, paragraphs: str, characters: str) -> str:
 def styles() -> str:
     """Return what ``w:styles`` holds: small, and no font or language but ours."""
     cells = (
-        _style(size.style, f"表文{size.half_points / 2:g}", _OFF_GRID + _lines(size.line),
+        _style(size.style, f"表文{size.half_points / 2:g}", _OFF_GRID + _lines(size.line) + _LEFT,
                _type(FANGSONG, size.half_points))
         for size in SIZES
     )  # fmt: skip
