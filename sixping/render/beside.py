@@ -5,19 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, LEFT, STATED, UNSENT
-from sixping.reports.waysout import UNDONE, WAYS
+from sixping.reports.waysout import UNDONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
 TITLE = "不是超期, 但须看到"
-
-
-def ways_words(counts: Mapping[str, int | None]) -> str:
-    """Return the ways out that occurred, by kind."""
-    kinds = (f"{WAYS[kind]} {n}" for kind, n in counts.items() if n)
-    return "、".join(kinds)
 
 
 def flat(document: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str, object]]:

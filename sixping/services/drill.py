@@ -41,19 +41,18 @@ if TYPE_CHECKING:
     from sixping.reports.spans import ReportRequest
     from sixping.reports.watched import Seen
     from sixping.reports.worked import Spent
-    from sixping.store.sqlite import Connection
 
 #: a limit of a case: its kind and round
 Limit = tuple[str, str | None, int | None]
 
 
-def drill(con: Connection, request: ReportRequest, key: Key) -> list[Drilled]:
+def drill(source: Source, key: Key) -> list[Drilled]:
     """Return exactly the rows that a figure of a report counts, in the order of their numbers.
 
     A rate gives its denominator, the numerator marked. A figure that is not known of a period (—)
     has no rows. Raises ``UsageFault`` for a kind of result that the report does not count.
     """
-    return Rows(Source.of(con, of_span(request, key.span))).of(key)
+    return Rows(source._replace(request=of_span(source.request, key.span))).of(key)
 
 
 def of_span(request: ReportRequest, span: str) -> ReportRequest:

@@ -16,7 +16,7 @@ from sixping.reports.period import DIMENSIONS, Narrow
 from sixping.reports.spans import ReportRequest, requested
 from sixping.services.drill import drill
 from sixping.services.papers.period import Made
-from sixping.services.report import gather
+from sixping.services.report import Source, gather
 from sixping.store.sqlite import Connection, reading
 from sixping.util.text import dump_json
 from tests.kit.histories import Life, lived
@@ -55,7 +55,7 @@ def test_a_figure_has_as_many_things_behind_it_as_it_says(
         assert len(paper.details.behind[figure.key]) == figure.value, figure
     for key in dict.fromkeys(figure.key for figure in opened(paper)):
         assert key is not None
-        rows = drill(con, request, key_named(key))
+        rows = drill(Source.of(con, request), key_named(key))
         counted = [row.number for row in rows if row.counted or not key.endswith(".n")]
         assert sorted(map(str, counted)) == sorted(paper.details.behind[key]), key
 

@@ -246,15 +246,14 @@ def _show_rows(
     context: Context, wish: Wish, of: tuple[ReportRequest, Narrow], key: Key, *, restate: bool
 ) -> None:
     """Write the rows behind one figure, as ``list`` writes cases; of a frozen one those of then."""
-    from sixping.services.drill import Rows, of_span
+    from sixping.services.drill import drill
     from sixping.services.papers.frozen import source_of
     from sixping.services.report import narrowed
     from sixping.store.sqlite import reading
 
     with reading(context.existing_ledger()) as con:
         source, issue = source_of(con, narrowed(con, *of), restate=restate)
-        request = of_span(source.request, key.span)
-        found = Rows(source._replace(request=request)).of(key)
+        found = drill(source, key)
     if issue and not restate:
         context.say(f"按{issue.words}定稿时的记录列出; 按现在的: 加 --restate")
     publish_drilled(context, wish, found, key.title)
