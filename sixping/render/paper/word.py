@@ -158,7 +158,10 @@ class _Body:
         titled = paragraph(run(title), "Title", keep=True, more=aside)
         if paper.issue == "":
             self._add(titled)
-            source = "  ".join(filter(None, (paper.office, paper.period, until)))
+            said = [part for part in (paper.office, paper.period, until) if part]
+            source = "  ".join(said)
+            if width_of(source, 28) > room - 300 and until:  # the last part goes down whole
+                source = f"{'  '.join(said[:-1])}\n{until}"
             if source:
                 self._add(paragraph(run(source), "Source", keep=True))
             return
@@ -227,7 +230,7 @@ class _Body:
 
     def _slot(self, block: Slot) -> None:
         facts = "".join(paragraph(spoken(fact), "Fact", keep=True) for fact in block.facts)
-        ruled = wordtable.ruled(block.lines, self._page.room)
+        ruled = wordtable.ruled(block.lines, self._page.room, keep=self._signed)
         self._add(paragraph(run(block.prompt), "Prompt") + facts + ruled)
 
     def _picks(self, block: Picks) -> None:
