@@ -86,6 +86,7 @@ def show(
             kind, unit = _of_key(key, kind, unit)
         if not key or key.figure != OTHERS:
             only = kind_named(kind, KINDS) if kind else None
+            unit = _called(con, request, assessment, unit) if unit else None
             assessment = _chosen(assessment, rows, only, unit)
         if key:
             _show_rows(context, wish, Behind(assessment, rows), key)
@@ -100,6 +101,16 @@ def show(
     lines, document = list(flat_rows(assessment)), assessment_json(assessment)
     columns = [Column(name, title) for name, title in HEADS.items()]
     publish(context, wish, lines, columns, lines if fmt == "jsonl" else document)
+
+
+def _called(
+    con: Connection, request: ReportRequest, assessment: Assessment, unit: str
+) -> str:
+    """Return the full name of a unit that is called by another or a short one."""
+    from sixping.office.organisation import organisation_at
+
+    known = organisation_at(con, request.span.last, assessment.seq).units.get(unit.strip())
+    return known.name if known else unit
 
 
 def _show_paper(

@@ -160,7 +160,7 @@ def _show_board(context: Context, wish: Wish) -> None:
     from sixping.services.papers.board import board
     from sixping.store.sqlite import reading
 
-    wish = wish._replace(fmt=wish.fmt or "html")
+    wish = wish if wish.path else wish._replace(fmt=wish.fmt or "html")
     wish.choose(context, ("html",))
     with reading(context.existing_ledger()) as con:
         wall = board(con, context.now)

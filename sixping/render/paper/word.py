@@ -160,7 +160,7 @@ class _Body:
             self._add(titled)
             when = "  ".join(filter(None, (paper.period, until)))
             source = "  ".join(filter(None, (paper.office, when)))
-            if width_of(clean(source), 28) > room:
+            if width_of(clean(source), 28) > room - 300:
                 source = f"{paper.office}\n{when}"
             if source:
                 self._add(paragraph(run(source), "Source", keep=True))
@@ -230,7 +230,7 @@ class _Body:
 
     def _slot(self, block: Slot) -> None:
         facts = "".join(paragraph(spoken(fact), "Fact", keep=True) for fact in block.facts)
-        ruled = wordtable.ruled(block.lines, self._page.room)
+        ruled = wordtable.ruled(block.lines, self._page.room, keep=self._signed)
         self._add(paragraph(run(block.prompt), "Prompt") + facts + ruled)
 
     def _picks(self, block: Picks) -> None:

@@ -6,7 +6,8 @@ Nothing is said of what nobody knows, and no percentage of what was 0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sixping.render.paper.blocks import Figure, Heading, Runs, count, days, percent, points
 from sixping.reports.period import change
@@ -26,6 +27,19 @@ _NUMERALS = "一二三四五六七八九十"
 def seal(seq: int, head: str, as_of: datetime) -> str:
     """Return the line from which ``verify`` reads the state a paper was made from (decision 5)."""
     return f"台账第 {seq} 条, 校验码 {head[-16:]}, 截至 {as_of:%Y-%m-%d %H:%M:%S}"
+
+
+_HALF: Final = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）"})
+_COMMAND: Final = re.compile(r" ?\([a-z -]+\)")  # a command that a sentence of the screen names
+_BLANK: Final = re.compile(r"(?<=[，；：（）\u4e00-\u9fff]) (?=[（）\u4e00-\u9fff])|(?<=[，；：（）]) ")
+
+
+def punctuated(text: str) -> str:
+    """Return a sentence of the program's own in the signs of a Chinese paper, without commands.
+
+    Screens and JSON keep half-width signs; what people wrote must never pass through here.
+    """
+    return _BLANK.sub("", _COMMAND.sub("", text).translate(_HALF).replace(" （", "（"))
 
 
 class Origin(NamedTuple):

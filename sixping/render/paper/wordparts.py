@@ -6,6 +6,7 @@ what people wrote passes ``literal``, once.
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
 from math import ceil
 from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
@@ -127,28 +128,46 @@ def width_of(text: str, half_points: int) -> int:
 
 
 _ENDS: Final = "”》】、，。：,:)） "  # after which a title may be broken without breaking a word
+_BEGINS: Final = "“《【（("
+_LINES: Final = 4  # of a title at most
+
+
+def _apart(title: str, place: int) -> bool:
+    """Tell whether a title may be broken here: not within a word, not within a date."""
+    before, after = title[place - 1], title[place]
+    if after.isdigit() or before.isdigit():
+        return after.isdigit() and not before.isdigit() and before not in "年月"
+    return before in _ENDS or after in _BEGINS or (before in "年月日" and title[place - 2 : place - 1].isdigit())
+
+
+def _set_wide(text: str, half_points: int) -> int:
+    """Return how wide a title is, with the quarter of a character between Han and Latin."""
+    edges = sum(one.isascii() != two.isascii() for one, two in pairwise(text))
+    quotes = sum(sign in "“”‘’—…·" for sign in text)  # one column on a screen, a character here
+    return width_of(text, half_points) + (2 * quotes + edges) * half_points * 5 // 2
 
 
 def in_lines(title: str, room: int, half_points: int) -> str:
-    """Return a title of two lines broken where a word or a year ends, near the middle."""
-    wide = width_of(title, half_points)
-    if not room < wide <= 2 * room:
+    """Return a title over few lines of about one length, broken where a word or a date ends."""
+    wide = _set_wide(title, half_points)
+    if not room < wide <= _LINES * room:
         return title
-    places = [
-        place
-        for place in range(1, len(title))
-        if title[place - 1] in _ENDS or (title[place].isdigit() > title[place - 1].isdigit())
-    ]
-    off = {place: abs(wide - 2 * width_of(title[:place], half_points)) for place in places}
-    best = min(places, key=off.__getitem__, default=0)
-    if not best or off[best] > min(wide // 3, 2 * room - wide):
-        return title
-    return f"{title[:best].rstrip(' ')}\n{title[best:]}"
+    places = [at for at in range(1, len(title)) if _apart(title, at)][:40]
+    for lines in range(2, _LINES + 1):
+        tried = []
+        for chosen in combinations(places, lines - 1):
+            parts = [title[i:j].strip(" ") for i, j in pairwise((0, *chosen, len(title)))]
+            widths = [_set_wide(part, half_points) for part in parts]
+            if max(widths) <= room:
+                tried.append((max(widths) - min(widths), parts))
+        if tried:
+            return "\n".join(min(tried)[1])
+    return title
 
 
 def balanced(text: str, room: int, half_points: int) -> str:
     """Return the indents by which a centred text falls into lines of about one length."""
-    wide = width_of(text, half_points)
+    wide = _set_wide(text, half_points)
     lines = ceil(wide / room)
     if lines < 2:  # noqa: PLR2004 - nothing to balance
         return ""

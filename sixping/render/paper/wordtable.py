@@ -263,6 +263,7 @@ def _easily(text: str) -> int:
 
 _FORM: Final = SIZES[0]
 _FORM_ROW: Final = LINE
+_GAP: Final = 140  # twips of the gap after a table
 _FEW: Final = 4  # lines to write on that stay on one page
 
 
@@ -320,10 +321,21 @@ def _pairs_row(
     return row(cells, whole=whole, height=_FORM_ROW)
 
 
-def ruled(lines: int, room: int) -> str:
-    """Return empty lines to write on; a few of them are never torn apart."""
+def ruled(lines: int, room: int, *, keep: bool = False) -> str:
+    """Return empty lines to write on; a few of them are never torn apart.
+
+    ``keep``: the last one stays with what follows, as a paragraph: a row of a table would not.
+    """
+    last = _last_line() if keep and lines else ""
+    rows = lines - 1 if last else lines
     made = [
-        row([cell(paragraph("", _FORM.style, keep=at < lines - 1 <= _FEW), room)], height=_FORM_ROW)
-        for at in range(lines)
+        row([cell(paragraph("", _FORM.style, keep=at < rows - 1 <= _FEW), room)], height=_FORM_ROW)
+        for at in range(rows)
     ]
-    return frame([room], made, ("insideH", "bottom")) if made else ""
+    return (frame([room], made, ("insideH", "bottom")) if made else "") + last
+
+
+def _last_line() -> str:
+    rule = '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="0" w:color="auto"/></w:pBdr>'
+    line = f'<w:spacing w:line="{_FORM_ROW - _GAP}" w:lineRule="exact"/>'
+    return paragraph("", _FORM.style, keep=True, more=rule + line)

@@ -8,6 +8,7 @@ from sixping.documents.phrases import NO_RATE, left_words
 from sixping.render.paper.blocks import Block, Head, Heading, Table
 from sixping.render.paper.period.received import share_table
 from sixping.render.paper.period.units import unit_table
+from sixping.render.paper.wording import punctuated
 from sixping.reports.period import DIMENSIONS, OF_CLOCK, OMITTED
 
 if TYPE_CHECKING:
@@ -42,14 +43,14 @@ def _explained(d: Draft) -> Table:
     def left(name: str) -> str:
         key = OF_CLOCK.get(name, name)
         words = left_words(d.report.left_out[key], *OMITTED[key]) if key in OMITTED else ""
-        return words.removeprefix("; ") or NO_RATE
+        return punctuated(words.removeprefix("; ")) or NO_RATE
 
     return Table(
         EXPLAINED,
         d.caption(_SORT, EXPLAINED),
         (Head("指标"), Head("计什么"), Head("未纳入统计")),
         tuple(
-            (d.report.title_of(name), rate["cohort"], left(name))
+            (d.report.title_of(name), punctuated(rate["cohort"]), left(name))
             for name, rate in d.report.rates.items()
         ),
     )

@@ -43,12 +43,13 @@ def late_words(d: Draft) -> Runs:
     longest = max((days_late for _, _, days_late in units), default=0)
     said: Runs = ("期末超期未办结", d.total("overdue", late=True), "件")
     if len(units) == 1:
-        said = (*said, f"，{'' if n == 1 else '都'}在{d.named('unit', units[0][0] or None)}")
+        where = f"在{units[0][0]}" if units[0][0] else "没有分派"
+        said = (*said, f"，{'' if n == 1 else '都'}{where}")
     else:
         parts: list[Runs] = [
             (name, count(late, d.key("unit", unit, "overdue"), late=True), "件")
             for unit, late, _ in units[:3]
-            for name in [d.named("unit", unit)]
+            for name in [unit or NOBODY.strip("()")]
         ]
         rest = "等" if len(units) > len(parts) else ""
         said = (*said, "，其中", *listed(parts), rest)

@@ -17,13 +17,13 @@ from sixping.render.paper.blocks import (
     moved,
     percent,
 )
-from sixping.render.paper.wording import day_words
+from sixping.render.paper.wording import day_words, punctuated
 from sixping.reports.period import TOTALS, per_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sixping.render.paper.blocks import Figure
+    from sixping.render.paper.blocks import Figure, Runs
     from sixping.render.paper.period.draft import Draft
 
 
@@ -52,10 +52,9 @@ def _beside(d: Draft, before: Figure, year: Figure) -> tuple[tuple[str, Figure],
 def overall(d: Draft) -> Iterator[Block]:
     """Yield what came in, was taken on and done, and the totals beside the earlier ones."""
     report, totals = d.report, d.report.totals
-    daily = per_day(totals["received"], report.days)
     yield Sentence((
         f"{d.words.this}共接收各类反映", d.total("received"), "件",
-        *(("，日均", days(daily, mean=True), "件") if report.days > 1 else ()),
+        *_daily(totals["received"], report.days),
         *d.both("received"), "；受理", d.total("accepted"), "件", *_not_taken(d),
         "；办结", d.total("resolved"), "件次", *d.both("resolved", "件次"),
         "；期末在办", d.total("open"), "件。",
@@ -77,8 +76,15 @@ def overall(d: Draft) -> Iterator[Block]:
         d.caption("表", "总体情况"),
         (Head(heads[0]), *(Head(head, "figure") for head in heads[1:])),
         rows,
-        notes=tuple((f"{words}。",) for words in (*cohorts(report).values(), *_same_days(d))),
+        notes=tuple((punctuated(f"{words}。"),) for words in (*cohorts(report).values(), *_same_days(d))),
     )
+
+
+def _daily(n: int | None, days_: int) -> Runs:
+    """Return how many a day on average; so few that they round to nothing are not called 0.0."""
+    mean = per_day(n, days_)
+    few = n and not mean
+    return ("，日均", "不足0.1" if few else days(mean, mean=True), "件") if days_ > 1 else ()
 
 
 def _not_taken(d: Draft) -> Iterator[str | Any]:

@@ -18,7 +18,7 @@ from sixping.render.paper.blocks import (
     points,
 )
 from sixping.render.paper.period.draft import NOBODY, SHOWN
-from sixping.render.paper.wording import listed, waiting_words
+from sixping.render.paper.wording import listed, punctuated, waiting_words
 from sixping.reports.drill import SECOND
 from sixping.reports.handling import UNSAID, WAITING
 from sixping.reports.watched import FAMILIES
@@ -98,7 +98,7 @@ def _averages(d: Draft) -> Iterator[Block]:
         (Head("等级"), *(Head(head, "figure") for head in heads)),
         tuple(rows),
         notes=(
-            (f"平均：{AVERAGES['street']}；单位：{AVERAGES['unit']}；中止的日子计在内。",),
+            (punctuated(f"平均：{AVERAGES['street']}；单位：{AVERAGES['unit']}；中止的日子计在内。"),),
             *_slow_units(d),
         ),
     )
@@ -171,19 +171,20 @@ def _to_be_seen(d: Draft) -> Iterator[Block]:
             if beside.changed
             else ()
         )
-        parts.append((FAMILIES["stated"], count(beside.stated, "stated"), "次", *changed))
+        parts.append((punctuated(FAMILIES["stated"]), count(beside.stated, "stated"), "次", *changed))
     if beside.unsent:
-        parts.append((FAMILIES["unsent"], count(beside.unsent, "unsent"), "件"))
+        parts.append((punctuated(FAMILIES["unsent"]), count(beside.unsent, "unsent"), "件"))
     if beside.failed:
-        parts.append((FAMILIES["failed"], count(beside.failed, "failed"), "件次"))
+        parts.append((punctuated(FAMILIES["failed"]), count(beside.failed, "failed"), "件次"))
     if beside.exceptions:
-        parts.append((FAMILIES["exceptions"], count(beside.exceptions, "exceptions"), "件"))
+        parts.append((punctuated(FAMILIES["exceptions"]), count(beside.exceptions, "exceptions"), "件"))
     if beside.undone:
-        parts.append((FAMILIES["overdue_undone"], count(beside.undone, "overdue_undone"), "项"))
+        parts.append((punctuated(FAMILIES["overdue_undone"]), count(beside.undone, "overdue_undone"), "项"))
     if parts:
-        yield Sentence((f"{TITLE}：", *listed(parts, "；"), "。"))
+        yield Sentence((f"{punctuated(TITLE)}：", *listed(parts, "；"), "。"))
     else:
-        yield Sentence((f"{TITLE}：没有（{'、'.join(_TO_BE_SEEN)}）。",))
+        none = f"{TITLE}：没有（{'、'.join(_TO_BE_SEEN)}）。"
+        yield Sentence((punctuated(none),))
     yield from _to_check(d)
 
 

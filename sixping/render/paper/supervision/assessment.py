@@ -33,7 +33,7 @@ from sixping.render.paper.period.annex import EXPLAINED
 from sixping.render.paper.period.draft import ROOM
 from sixping.render.paper.supervision.figures import SHOWN, Draft, named, points_of
 from sixping.render.paper.supervision.yearsheet import sheet
-from sixping.render.paper.wording import day_words, listed, seal, waiting_words
+from sixping.render.paper.wording import day_words, listed, punctuated, seal, waiting_words
 from sixping.reports.assessment import FEW, NO_COHORT, NOBODY, OF_COHORT, OTHERS
 from sixping.reports.drill import SEEN, UNNAMED
 from sixping.reports.handling import WAITING
@@ -249,7 +249,7 @@ def _beside(d: Draft) -> Iterator[Block]:
     if rows:
         yield Table(
             TITLE,
-            d.caption("表", TITLE.replace(", ", "，")),
+            d.caption("表", punctuated(TITLE)),
             (Head("单位"), *(Head(SEEN[key], "figure") for key in seen)),
             tuple(
                 (s.name, *(count(s.beside.get(key), d.key(key, s.name)) for key in seen))
@@ -349,7 +349,8 @@ def _explained(d: Draft) -> Table:
     def left(cohort: str) -> str:
         key = OF_COHORT.get(cohort, "")
         n = d.assessment.left_out.get(key)
-        return left_words(n, *OMITTED[key]).removeprefix("; ") if key in OMITTED else ""
+        words = left_words(n, *OMITTED[key]) if key in OMITTED else ""
+        return punctuated(words.removeprefix("; "))
 
     weighted = any(i.weight is not None for i in scheme.indicators)
     heads = [Head("指标"), Head("依据"), Head("计什么"), Head("未纳入统计")]
@@ -357,12 +358,12 @@ def _explained(d: Draft) -> Table:
 
     def cells(i: Indicator) -> tuple[Cell, ...]:
         weight: tuple[Cell, ...] = (NO_RATE if i.weight is None else f"{i.weight:g}",)
-        own = (i.title, i.clause, i.cohort, left(i.d) or NO_RATE)
+        own = (i.title, i.clause, punctuated(i.cohort), left(i.d) or NO_RATE)
         return (*own, *weight) if weighted else own
 
     rows = [cells(i) for i in scheme.indicators if kinds.intersection(i.kinds)]
     for cost in scheme.deductions:
-        said = "没有设定每件扣几分: 只列数" if cost.points is None else f"每件扣 {cost.points:g} 分"
+        said = "没有设定每件扣几分，只列数" if cost.points is None else f"每件扣 {cost.points:g} 分"
         own = (cost.title, cost.clause, said, NO_RATE)
         rows.append((*own, NO_RATE) if weighted else own)
     return Table(EXPLAINED, d.caption(_ANNEX, EXPLAINED), tuple(heads), tuple(rows))

@@ -28,7 +28,7 @@ from sixping.render.paper.blocks import (
     count,
     days,
 )
-from sixping.render.paper.wording import Numbers, Origin, day_words, listed
+from sixping.render.paper.wording import Numbers, Origin, day_words, listed, punctuated
 from sixping.reports.drill import SEEN, UNNAMED, PartKey
 from sixping.reports.lapsedrill import EVERY, by_unit
 
@@ -172,7 +172,7 @@ def _table(unit: str | None, failures: Sequence[Lapse], of: Listed, numbers: Num
             "、".join(map(str, lapse.evidence)),
         )
         coordinator = (lapse.coordinator or "",) if coordinated else ()
-        return (*own, *coordinator, lapse.why)
+        return (*own, *coordinator, punctuated(lapse.why))
 
     heads = ["编号", "类别", "网格", "情形", "期限", "实际", "超期（工作日）", "依据（流水号）"]
     heads += [*(["协调单位"] if coordinated else []), "说明"]
@@ -196,10 +196,10 @@ def _beside(of: Listed, numbers: Numbers) -> Iterator[Block]:
     """Yield what is no failure but has to be seen."""
     if not of.beside:
         return
-    title, year = TITLE.replace(", ", "，"), of.span.last.year
+    title, year = punctuated(TITLE), of.span.last.year
     families = [row.family for row in of.beside]
     counts = listed(
-        (SEEN[family], count(families.count(family), family)) for family in dict.fromkeys(families)
+        (punctuated(SEEN[family]), count(families.count(family), family)) for family in dict.fromkeys(families)
     )
     yield Heading(title)
     yield Sentence((*counts, "。"))
