@@ -254,7 +254,7 @@ def _show_rows(
     with reading(context.existing_ledger()) as con:
         source, issue = source_of(con, narrowed(con, *of), restate=restate)
         request = of_span(source.request, key.span)
-        found = Rows(source._replace(request=request)).of(key)
+        found = Rows(source._replace(request=request)).named(key)
     if issue and not restate:
         context.say(f"按{issue.words}定稿时的记录列出; 按现在的: 加 --restate")
     publish_drilled(context, wish, found, key.title)
