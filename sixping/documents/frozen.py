@@ -242,13 +242,27 @@ class Reprint(NamedTuple):
 
 
 def changes(frozen: Mapping[str, Value], now: Mapping[str, Value]) -> list[Change]:
-    """Return the figures that differ, in the order of the report; one that is missing is None."""
+    """Return the figures that differ, in the order of the report; one that is missing is None.
+
+    A row of which there was nothing stands in no table: its counts are 0, as are those of a grade.
+    """
     keys = dict.fromkeys([*frozen, *now])
-    return [
-        Change(key, frozen.get(key), now.get(key))
-        for key in keys
-        if frozen.get(key) != now.get(key)
-    ]
+    both = ((key, _or_nothing(key, frozen, now), _or_nothing(key, now, frozen)) for key in keys)
+    return [Change(*change) for change in both if change[1] != change[2]]
+
+
+_LEFT_AWAY = ("by_", "averages.")
+_COUNTS = frozenset({"n", "d", "open_n"})
+
+
+def _or_nothing(key: str, own: Mapping[str, Value], other: Mapping[str, Value]) -> Value:
+    """Return a figure; of a row that is not there nothing was counted, which is no age."""
+    if key in own or not key.startswith(_LEFT_AWAY):
+        return own.get(key)
+    value = other[key]
+    if isinstance(value, dict):
+        return {part: 0 if part in _COUNTS else None for part in value}
+    return 0 if isinstance(value, int) and not key.endswith(".overdue_longest") else None
 
 
 def figures_of(document: Mapping[str, Any]) -> dict[str, Value]:

@@ -47,6 +47,20 @@ _OF_ROWS: Mapping[str, str] = {
     **{f"finish.{name}": word for name, (word, _) in FINISH.items()},
     **{f"scores.{score}": f"满意度{score}分" for score in SCORES},
 }
+LEFT_OUT_WORDS: Mapping[str, str] = {
+    **{f"{LEFT_OUT}.{kind}": f"时间不详({word})" for kind, word in CLOCKS.items()},
+    **{
+        f"{LEFT_OUT}.{name}": f"{omitted.why}({RATES[name].title})"
+        for name, omitted in OMITTED.items()
+        if name in RATES
+    },
+}
+#: the working days of a unit, over all grades: of its results, and of what it has open
+DAYS, OPEN_DAYS = "days", "days.open_n"
+OF_UNITS: Mapping[str, str] = {
+    DAYS: AVERAGE_TITLES["unit"],
+    OPEN_DAYS: f"{AVERAGE_TITLES['unit']}(在办)",
+}
 TO_CHECK, REPEATED = "to_check", "repeated"
 _AVERAGES: Mapping[str, str] = {
     f"averages.{whose}.{grade}{more}": f"{title}({grade}{words})"
@@ -69,12 +83,7 @@ FIGURES: Mapping[str, str] = {
     OUTCOMES: _RESULTS,
     SETTLED: SOLVED,
     **WAITING,
-    **{f"{LEFT_OUT}.{kind}": f"时间不详({word})" for kind, word in CLOCKS.items()},
-    **{
-        f"{LEFT_OUT}.{name}": f"{omitted.why}({RATES[name].title})"
-        for name, omitted in OMITTED.items()
-        if name in RATES
-    },
+    **LEFT_OUT_WORDS,
 }
 #: a way out by its word alone, where no other figure is called so
 _SHORT = {"收到": "received"} | {
@@ -85,6 +94,8 @@ _SHORT = {"收到": "received"} | {
 #: of which period a figure is, besides the report's own → what people write
 SPANS: Mapping[str, str] = {"previous": "上期", "last_year": "上年同期"}
 UNNAMED = "(未填)"
+#: how a row without a name is written
+NO_NAME = (UNNAMED, "（未填）")
 
 
 class Key(NamedTuple):
@@ -147,8 +158,9 @@ def key_named(text: str) -> Key:
         rest, part = rest[:-2], rest[-1]
     if match := _ROW.match(rest):
         dimension = _DIMENSIONS[match[1]]
-        name, figure = _of_row(match[2], text)
-        return Key(figure, dimension, None if name == UNNAMED else name, span, part)
+        known = {**_IN_ROWS, **(OF_UNITS if dimension == "unit" else {})}
+        name, figure = _of_row(match[2], text, known)
+        return Key(figure, dimension, None if name in NO_NAME else name, span, part)
     return Key(figure_named(rest), span=span, part=part)
 
 
@@ -156,11 +168,13 @@ _DIMENSIONS = {f"by_{name}": name for name in DIMENSIONS} | {
     word: name for name, word in DIMENSIONS.items()
 }
 _ROW = re.compile(rf"({'|'.join(_DIMENSIONS)})\.(.+)", re.DOTALL)
-_SPAN = re.compile(rf"({'|'.join((*SPANS, *SPANS.values()))}|trend\.\d{{4}}-\d\d)\.")
+_MONTH = r"[12]\d{3}-(?:0[1-9]|1[0-2])"
+_SPAN = re.compile(rf"({'|'.join((*SPANS, *SPANS.values()))}|trend\.{_MONTH})\.")
 
 
 _IN_ROWS: Mapping[str, str] = {
-    **TOTALS, **{name: rate.title for name, rate in RATES.items()}, **_OF_ROWS
+    **TOTALS, **{name: rate.title for name, rate in RATES.items()}, **_OF_ROWS,
+    **LEFT_OUT_WORDS,
 }  # fmt: skip
 
 
@@ -245,7 +259,8 @@ def title_of(key: str) -> str:
     """Return what people call a figure."""
     if key.startswith(f"{REPEATED}."):
         return FIGURES[".".join(key.split(".")[:2])]
-    return FIGURES.get(key) or f"{_RESULTS}({key.removeprefix(f'{OUTCOMES}.')})"
+    known = FIGURES.get(key) or OF_UNITS.get(key)
+    return known or f"{_RESULTS}({key.removeprefix(f'{OUTCOMES}.')})"
 
 
 def of_results(rows: Iterable[Drilled], key: str, kinds: Collection[str]) -> list[Drilled]:

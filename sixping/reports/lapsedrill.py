@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.policy.vocabulary import LAPSES
-from sixping.reports.drill import SEEN, UNNAMED
+from sixping.reports.drill import NO_NAME, SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sixping.reports.drill import PartKey
+    from sixping.reports.drill import Drilled, PartKey
     from sixping.reports.lapses import Lapse
 
 EVERY = "all"
@@ -29,9 +29,11 @@ def by_unit(failures: Iterable[Lapse]) -> list[tuple[str | None, list[Lapse]]]:
 
 def opened(failures: Iterable[Lapse], key: PartKey) -> list[Lapse]:
     """Return the failures behind a figure: of a kind or all, of the unit that answers or of all."""
-    unit = None if key.name == UNNAMED else key.name
     return [
-        lapse
-        for lapse in failures
-        if key.figure in {EVERY, lapse.kind} and (not key.dimension or lapse.unit == unit)
+        lapse for lapse in failures if key.figure in {EVERY, lapse.kind} and of_unit(lapse, key)
     ]
+
+
+def of_unit(row: Lapse | Drilled, key: PartKey) -> bool:
+    """Tell whether a row is of the unit of a key, or of nobody's; a key without one takes all."""
+    return not key.dimension or row.unit == (None if key.name in NO_NAME else key.name)

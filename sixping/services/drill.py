@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from sixping.policy.vocabulary import LIMITS
+from sixping.policy.vocabulary import LIMITS, Platform
 from sixping.queries import handled, periods, photographs
 from sixping.reports.beside import WITH_TRANSFERRED, of_family
 from sixping.reports.drill import (
     BY_FIRST,
+    DAYS,
     LEFT_OUT,
+    OPEN_DAYS,
     OUTCOMES,
     REPEATED,
     SECOND,
@@ -31,7 +33,10 @@ from sixping.reports.handling import UNSAID, WAITING, handling
 from sixping.reports.period import DIMENSIONS, FINISH, OMITTED, RATES, STOCK, Span
 from sixping.reports.spans import same_days
 from sixping.reports.watched import BY_FORMER, EXTENDED
+from sixping.reports.worked import GRADES
+from sixping.services.filters import Places
 from sixping.services.report import Source, earlier, repeated, times_spent, to_check
+from sixping.util.names import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -52,7 +57,7 @@ def drill(source: Source, key: Key) -> list[Drilled]:
     A rate gives its denominator, the numerator marked. A figure that is not known of a period (—)
     has no rows. Raises ``UsageFault`` for a kind of result that the report does not count.
     """
-    return Rows(source._replace(request=of_span(source.request, key.span))).of(key)
+    return Rows(source._replace(request=of_span(source.request, key.span))).named(key)
 
 
 def of_span(request: ReportRequest, span: str) -> ReportRequest:
@@ -76,7 +81,7 @@ class Rows:
         self._readers: Mapping[str, Callable[[Key], list[Drilled]]] = {
             OUTCOMES: self._results,
             SETTLED: self._results,
-            LEFT_OUT: self._left_out,
+            DAYS: self._unit_days,
             "averages": self._averages,
             TO_CHECK: self._to_check,
             REPEATED: self._repeated,
@@ -132,6 +137,21 @@ class Rows:
         """The working days that each result took, and each open case so far."""
         return list(times_spent(self.source, self.photograph))
 
+    def named(self, key: Key) -> list[Drilled]:
+        """Return the rows of a figure whose row is named as people write it.
+
+        Raises ``UnknownName`` where neither the report nor the ledger knows the name.
+        """
+        found = self.of(key)
+        if found or key.dimension is None or key.name is None or not self.photograph.stock.known:
+            return found
+        place = tuple(DIMENSIONS).index(key.dimension)
+        rows = [thing.row for thing in self.things]
+        rows += [row for name in STOCK for row in self.source.kept(self.rows(name))]
+        if key.name in {row.keys[place] for row in rows}:
+            return found
+        return self.of(key._replace(name=_in_full(self.source, key.dimension, key.name)))
+
     def numbers(self, key: Key) -> list[str]:
         """Return the number of each thing that a figure counts, as ``of`` would list them."""
         rows = self._grouped(key)
@@ -141,7 +161,8 @@ class Rows:
 
     def _grouped(self, key: Key) -> Sequence[Behind] | None:
         """Return the rows of a figure in a row of a breakdown; None: it stands in none."""
-        if key.dimension is None or not self.photograph.stock.known:
+        apart = key.dimension is None or key.figure.partition(".")[0] == DAYS
+        if key.dimension is None or apart or not self.photograph.stock.known:
             return None
         place = tuple(DIMENSIONS).index(key.dimension)
         if (key.figure, place) not in self._groups:
@@ -182,10 +203,6 @@ class Rows:
             for row in own
         ]
 
-    def _left_out(self, key: Key) -> list[Drilled]:
-        clock = key.figure.removeprefix(f"{LEFT_OUT}.")
-        return self._told(key, self._behind(f"{clock}_{LEFT_OUT}"))
-
     def _results(self, key: Key) -> list[Drilled]:
         """Return the results behind ``solved``, those that count as solved marked, or kinds."""
         source, edition = self.source, self.source.edition
@@ -224,13 +241,12 @@ class Rows:
             for spent in self.spent
             if (spent.whose, spent.grade, spent.open) == (whose, grade, bool(still))
         ]
-        return [
-            Drilled(
-                row.number, row.unit, None, None, row.at,
-                f"{'已' if row.open else ''}{row.days}个工作日", None, counted=True, seq=row.seq,
-            )
-            for row in sorted(rows, key=lambda row: (-row.days, row.number))
-        ]  # fmt: skip
+        return _lengths(rows)
+
+    def _unit_days(self, key: Key) -> list[Drilled]:
+        """Return the results, or open cases, of a unit with the working days it had them."""
+        own = (key.name, "unit", key.figure == OPEN_DAYS)
+        return _lengths(row for row in self.spent if (row.unit, row.whose, row.open) == own)
 
     def _to_check(self, _: Key) -> list[Drilled]:
         return [
@@ -263,8 +279,33 @@ def _pair(name: str) -> tuple[str, str]:
     if name in RATES:
         return RATES[name].n, RATES[name].d
     sort, _, part = name.partition(".")
-    measure = {"finish": FINISH.get(part, ("", ""))[1], "scores": f"score_{part}"}.get(sort, name)
+    measure = {
+        "finish": FINISH.get(part, ("", ""))[1],
+        "scores": f"score_{part}",
+        LEFT_OUT: f"{part}_{LEFT_OUT}",
+    }.get(sort, name)
     return measure, measure
+
+
+def _lengths(rows: Iterable[Spent]) -> list[Drilled]:
+    return [
+        Drilled(
+            row.number, row.unit, None, None, row.at,
+            f"{'已' if row.open else ''}{row.days}个工作日", None, counted=True, seq=row.seq,
+        )
+        for row in sorted(rows, key=lambda row: (-row.days, row.number))
+    ]  # fmt: skip
+
+
+def _in_full(source: Source, dimension: str, name: str) -> str:
+    """Return the name of a row of a breakdown in full. Raises ``UnknownName``."""
+    if dimension in Places._fields:
+        resolved: str = Places(**{dimension: name}).resolved(source.con)._asdict()[dimension]
+        return resolved
+    if dimension == "channel":
+        return source.edition.channel(name).name
+    words = GRADES if dimension == "severity" else list(Platform)
+    return one_of(words, name, DIMENSIONS[dimension])
 
 
 def _second(seen: Seen, key: str) -> tuple[str, dict[Limit, Drilled]]:

@@ -439,3 +439,82 @@ def test_who_reads_a_state_of_the_past_sees_only_what_was_known(street: Runner) 
     assert _report(street, *past, "--drill", "限内转出") == []
     after = (*past[:1], "2026-11-09T18:00:00+08:00")
     assert _report(street, *after)["transferred_out"]["regraded"] == 2
+
+
+def rows_of_units(made: dict[str, Any]) -> dict[str, int]:
+    """Return what a row of a breakdown says besides its totals and rates, by key."""
+    found = {
+        f"by_{sort}.{row['name'] or '(未填)'}.left_out.{what}": n
+        for sort in ("unit", "community", "severity")
+        for row in made[f"by_{sort}"]
+        for what, n in row["left_out"].items()
+    }
+    for row in made["by_unit"]:
+        if row["name"]:
+            found[f"by_unit.{row['name']}.days"] = row["days"]["n"]
+            found[f"by_unit.{row['name']}.days.open_n"] = row["days"]["open_n"]
+    return found
+
+
+def test_what_a_row_leaves_out_and_its_days_open_to_their_cases(life: Life, call: Runner) -> None:
+    argv = ("report", "--half", "2026H1", "--ledger", str(life.path), "--json")
+    now = life.moments[-1].at.isoformat()
+    said = rows_of_units(call(*argv, now=now).json())
+    some = {(key.split(".")[0], key.rpartition(".")[2]): key for key, n in said.items() if n}
+    assert len(some) > 5
+    for key in some.values():
+        assert len(call(*argv, "--drill", key, now=now).json()) == said[key], key
+
+
+@pytest.mark.parametrize("command", ["report", "lapses"])
+def test_a_name_nobody_knows_is_no_empty_list(life: Life, call: Runner, command: str) -> None:
+    of = ("--month", "2026-03") if command == "report" else ("--from", "2026-03-01")
+    figure = "办结" if command == "report" else "办结超期"
+    argv = (command, *of, "--ledger", str(life.path), "--json", "--drill")
+    now = life.moments[-1].at.isoformat()
+    unknown = call(*argv, f"单位.演示不存在.{figure}", now=now)
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "没有这个单位: 演示不存在" in unknown.err
+    short, full = (
+        call(*argv, f"单位.{name}.{figure}", now=now) for name in ("城管执", "城管执法中队")
+    )
+    assert short.out == full.out != ""
+    assert call(*argv, f"单位.司法所.{figure}", now=now).code == 0  # known, and of it nothing
+
+
+def test_rows_without_a_name_open_under_either_bracket(life: Life, call: Runner) -> None:
+    argv = ("report", "--quarter", "2026Q2", "--ledger", str(life.path), "--json", "--drill")
+    now = life.moments[-1].at.isoformat()
+    plain, wide = (call(*argv, f"单位.{name}.接收", now=now) for name in ("(未填)", "（未填）"))
+    assert plain.out == wide.out
+    assert plain.json()
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("等级.一搬", "没有这个等级"), ("渠道.甲", "没有这个渠道"), ("平台.甲", "没有这个平台")],
+)
+def test_a_row_of_words_of_the_rules_is_looked_up_in_them(
+    life: Life, call: Runner, name: str, near: str
+) -> None:
+    argv = ("report", "--month", "2026-03", "--ledger", str(life.path), "--drill", f"{name}.接收")
+    made = call(*argv, now=life.moments[-1].at.isoformat())
+    assert (made.code, near in made.err) == (2, True), made.err
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-00", "0000-01"])
+def test_no_month_is_no_figure(life: Life, call: Runner, month: str) -> None:
+    argv = ("report", "--month", "2026-03", "--ledger", str(life.path))
+    made = call(*argv, "--drill", f"trend.{month}.received", now=life.moments[-1].at.isoformat())
+    assert (made.code, "没有这个数" in made.err) == (2, True), made.err
+
+
+def test_failures_nobody_answers_for_open_with_what_has_to_be_seen(
+    life: Life, call: Runner
+) -> None:
+    argv = ("lapses", "--from", "2026-01-01", "--ledger", str(life.path), "--json", "--drill")
+    now = life.moments[-1].at.isoformat()
+    for figure in SEEN:
+        rows = call(*argv, figure, now=now).json()
+        nobody = call(*argv, f"单位.(未填).{figure}", now=now).json()
+        assert nobody == [row for row in rows if row["unit"] is None], figure

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from sixping.documents.frozen import changes, figures_of, plain_json, recorded, restored
+from sixping.documents.frozen import Change, changes, figures_of, plain_json, recorded, restored
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.render.paper import markdown
+from sixping.render.paper.blocks import Table
+from sixping.render.paper.period.frozen import CHANGED
 from sixping.reports.drill import key_named
 from sixping.reports.issue import Issue
 from sixping.reports.period import Narrow
@@ -223,3 +225,30 @@ def test_a_correction_takes_the_number_of_its_issue_and_stands_from_then_on(
     assert changes(figures_of(first.figures), figures_of(issue.figures))
     with pytest.raises(NotAllowed, match="没有可更正的"):
         put_down(life, MONTHS[1], again=True)
+
+
+def test_what_stands_in_one_table_only_was_nothing_in_the_other() -> None:
+    row = {"n": 2, "d": 3, "rate": 66.67}
+    was = {"totals": 1, "averages.unit.较大": {"mean": 5.0, "n": 1, "open_n": 0}}
+    now = {"by_unit.演示.received": 2, "by_unit.演示.share": 50.0, "by_unit.演示.finish_rate": row}
+    now |= {"by_unit.演示.open": 0, "by_unit.演示.overdue_longest": 3}
+    assert [(c.figure, c.frozen, c.now) for c in changes(was, now)] == [
+        ("totals", 1, None),  # no row of a table: nobody counted it
+        ("averages.unit.较大", was["averages.unit.较大"], {"mean": None, "n": 0, "open_n": 0}),
+        ("by_unit.演示.received", 0, 2),
+        ("by_unit.演示.share", None, 50.0),
+        ("by_unit.演示.finish_rate", {"n": 0, "d": 0, "rate": None}, row),
+        ("by_unit.演示.overdue_longest", None, 3),
+    ]
+
+
+def test_figures_of_the_whole_and_of_its_rows_are_two_tables(frozen: Frozen) -> None:
+    reprint = made_of(frozen.life, MONTHS[0]).reprint
+    assert reprint is not None
+    figures = ("extended.by_first_limit", "by_unit.演示.open", "previous.by_unit.演示.received")
+    changed = [Change(figure, 0, 1) for figure in figures]
+    with reading(frozen.life.path) as con:
+        made = reported(con, asked(frozen.life, MONTHS[0]))
+        paper = made._replace(reprint=reprint._replace(changed=changed)).paper(details=False)
+    whole, rows = (b for b in paper.annex if isinstance(b, Table) and b.name.startswith(CHANGED))
+    assert (len(whole.rows), len(rows.rows)) == (1, 2)

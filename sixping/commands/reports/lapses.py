@@ -28,8 +28,8 @@ from sixping.render.lapses import (
     summary,
     summary_beside,
 )
-from sixping.reports.drill import SEEN, of_seen, part_named
-from sixping.reports.lapsedrill import FIGURES, opened
+from sixping.reports.drill import NO_NAME, SEEN, of_seen, part_named
+from sixping.reports.lapsedrill import FIGURES, of_unit, opened
 from sixping.reports.period import Span
 from sixping.util.daytext import understood_day
 
@@ -88,6 +88,10 @@ def lapses(
         failures = gather(con, span, context.now, unit, community)
         seen = beside(con, span, context.now, unit, community)
         begins = begins_after(con, span, context.now)
+        if key and key.dimension:
+            key = key._replace(
+                name=_whose(con, key.name, {f.unit for f in failures} | {w.unit for w in seen})
+            )
         if form in _ON_PAPER and not key:
             of = Listed(span, failures, seen, {}, known=begins is None)
             _write_paper(context, wish, con, of, "，".join(filter(None, (unit, community))))
@@ -125,8 +129,16 @@ def _write_paper(context: Context, wish: Wish, con: Connection, of: Listed, whos
 
 def _seen_of(seen: Sequence[Watched], key: PartKey) -> list[dict[str, Any]]:
     """Return the rows of what has to be seen, of all or of one unit."""
-    rows = of_seen(seen, key.figure)
-    return [row._asdict() for row in rows if not key.dimension or row.unit == key.name]
+    return [row._asdict() for row in of_seen(seen, key.figure) if of_unit(row, key)]
+
+
+def _whose(con: Connection, name: str, listed: Container[str | None]) -> str:
+    """Return the unit of a key in full. Raises ``UnknownName`` for one nobody knows."""
+    from sixping.services.filters import Places
+
+    if name in listed or name in NO_NAME:
+        return name
+    return Places(unit=name).resolved(con).unit or name
 
 
 def _key(drill: str) -> PartKey:

@@ -6,6 +6,7 @@ them stands apart, behind the text.
 
 from __future__ import annotations
 
+import re
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,8 @@ from sixping.render.paper.blocks import (
     points,
 )
 from sixping.render.paper.period.draft import SHOWN
-from sixping.reports.drill import key_named
+from sixping.reports.drill import SPANS, key_named
+from sixping.reports.period import DIMENSIONS
 from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ CHANGES = (CHANGED, LATER)
 """The tables of what was changed since that a terminal shows, too."""
 _NAMED = 3
 _MOST = 3 * SHOWN
+_OF_A_ROW = re.compile(rf"(?:(?:{'|'.join(SPANS)})\.)?by_(?:{'|'.join(DIMENSIONS)})\.")
 
 
 def said_beside(paper: Paper, reprint: Reprint) -> Paper:
@@ -98,7 +101,7 @@ def _changes(reprint: Reprint) -> Iterator[Block]:
 
 
 def _in_a_row(change: Change) -> bool:
-    return ".by_" in f".{change.figure}"
+    return _OF_A_ROW.match(change.figure) is not None
 
 
 def _notes(reprint: Reprint) -> tuple[Runs, ...]:
