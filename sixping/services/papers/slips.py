@@ -311,6 +311,9 @@ def _contact(ground: Ground, asked: Asked) -> Drafted:
             f"{CONTACT}须写明 --reason: 承办单位为什么须联系反映人。",
             "例如: --reason 约定上门查看的时间",
         )
+    if asked.reason:
+        way = "请用自己的话写为什么须联系, 例如: --reason 约定上门查看的时间"
+        ground.room_words(asked.reason, "理由 (--reason)", way, named=True)
     facts = Contact(ground.on_slip(), said.get("reporter"), phone, asked.reason or "")
     if asked.preview:
         facts = facts._replace(name=_HIDDEN, phone=_HIDDEN)
@@ -330,10 +333,12 @@ def _refuse_contact(ground: Ground) -> None:
         what = f"性质是{INFORMING}" if nature else f"性质未定, 按{INFORMING}对待"
         if nature and nature != INFORMING:
             what = f"并入的反映里有{INFORMING}或性质未定的"
-        raise NotAllowed(
-            f"{number} {what}, 联系方式不给承办单位。",
-            f"由指挥室联系反映人, 并记录: sixping note {number} 内容",
-        )
+        way = f"由指挥室联系反映人, 并记录: sixping note {number} 内容"
+        unset = ground.unset_natures
+        if unset:
+            amend = f"sixping amend {unset[0]} --nature 投诉 --reason 理由"
+            way = f"查明不是{INFORMING}的, 先写明性质: {amend}; 否则{way}"
+        raise NotAllowed(f"{number} {what}, 联系方式不给承办单位。", way)
 
 
 # --- printing --------------------------------------------------------------------------------
