@@ -226,6 +226,18 @@ def test_without_its_library_a_form_is_refused_before_a_number_is_taken(
     assert street.log() == before
 
 
+def test_a_folder_that_is_not_there_is_refused_before_a_number_is_taken(
+    street: Street, number: str, tmp_path: Path
+) -> None:
+    before, beside = street.log(), tmp_path / "文件"
+    beside.write_text("不是文件夹")
+    for file in (tmp_path / "没有" / "交办单.docx", beside / "交办单.docx"):
+        made = street.call("slip", number, "交办单", "--points", POINTS, "-o", str(file), now=NOW)
+        assert made.code == 74, made.err
+        assert "已编号" not in made.err
+    assert street.log() == before
+
+
 def test_what_cannot_be_written_says_the_number_and_how_it_is_printed_again(
     street: Street, number: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -488,6 +500,19 @@ def test_the_form_of_an_extension_is_blank_until_somebody_approved(
     ):
         assert words in made, words
     assert "未批准" in said(street, number, "延期审批表", "--points", "再延两日")
+
+
+def test_an_approved_extension_is_printed_also_where_its_reason_may_not_be(
+    street: Street, number: str
+) -> None:
+    """Other words would ask for it anew: 未批准."""
+    reason = f"等{NAME}回来"
+    street.do("extend", number, "--workdays", "2", "--reason", reason, "--approved-by", "分管领导")
+    made = said(street, number, "延期审批表")
+    assert NAME not in made
+    assert "未批准" not in made
+    assert "请另写" in made
+    assert "2个工作日" in made
 
 
 def test_a_letter_to_the_district_needs_a_referral(street: Street) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sixping.cases.steps.slips import SlipPrinted
-from sixping.errors import NotAllowed, UsageFault
+from sixping.errors import BadData, NotAllowed, UsageFault
 from sixping.policy.slips import (
     ANSWER,
     ASSIGNMENT,
@@ -218,7 +219,7 @@ def _extension(ground: Ground, asked: Asked) -> Drafted:
     was, until = before.running(ClockKind.FINISH), after.running(ClockKind.FINISH)
     facts = Extension(
         case=ground.on_slip()._replace(lead=after.lead, assist=after.assist, limits=()),
-        reason=_words(ground, asked, event.reason, "延期理由"),
+        reason=_approved_words(ground, event.reason),
         workdays=event.workdays,
         was=moment_words(was.due, entry.at.date()) if was and was.due else None,
         until=moment_words(until.due, entry.at.date()) if until and until.due else None,
@@ -226,6 +227,13 @@ def _extension(ground: Ground, asked: Asked) -> Drafted:
         beyond=event.beyond_ceiling,
     )
     return Drafted(facts, after.lead)
+
+
+def _approved_words(ground: Ground, reason: str | None) -> str | None:
+    """Return why an extension was approved; other words (``--points``) would ask for it anew."""
+    with suppress(BadData):
+        return ground.room_words(reason, "延期理由") if reason else None
+    return "（所记理由里有会认出反映人的内容，请另写）"
 
 
 def _approver(event: Step, at: datetime) -> str:
