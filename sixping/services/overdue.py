@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from sixping.documents.cases import summary_of
 from sixping.documents.phrases import referral_remarks
-from sixping.office.meetings import meetings_on
 from sixping.policy.units import UNITS, load_units
 from sixping.queries import cases
 from sixping.queries.meetings import open_tasks
@@ -163,10 +161,7 @@ def _tasks(con: Connection, before: date, closes: time, keep: Keep) -> Iterator[
     """Yield what meetings gave units to do, due at the close of business of its day."""
     veil = Veil(con)
     for row in filter(keep, open_tasks(con, before.isoformat())):
-        name = row.task.partition(".")[0]
-        meeting = veil.meeting(meetings_on(con, name)[name])
-        said = json.dumps({"text": meeting.tasks[row.task].text}) if row.private else None
-        text = f"{row.task} {summary_of(said)}".rstrip()
+        text = f"{row.task} {veil.task(row)}".rstrip()
         due = datetime.combine(date.fromisoformat(row.due), closes, SHANGHAI)
         yield Waiting("task", None, None, None, row.lead, None, text, from_text(row.since), due)
 

@@ -700,6 +700,7 @@ def test_no_paper_of_a_meeting_names_a_reporter(street: Street) -> None:
         street.do("meeting", "task", "list").out,
         street.do("meeting", "agenda", name, "--format", "md").out,
         street.do("overdue", "--within", "30", "--kind", "task", "--json").out,
+        street.do("report", "--board", "--format", "html", now="2026-12-18T09:00:00+08:00").out,
     ]
     for text in shown:
         for secret in ("演示己", "演 示 己", "501"):

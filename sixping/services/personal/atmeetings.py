@@ -8,18 +8,22 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sixping.documents.cases import NOBODY, People
+from sixping.documents.cases import NOBODY, People, summary_of
 from sixping.errors import NotFound
+from sixping.office.meetings import meetings_on
 from sixping.queries import cases
 from sixping.queries.office import decided_by
+from sixping.render.meeting import shown_text
 from sixping.services.papers.roomwords import without_doors
 from sixping.services.personal.named import Named
 from sixping.util.masking import hide_names
+from sixping.util.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sixping.office.meetings import Meeting
+    from sixping.queries.meetings import OpenTask
     from sixping.store.sqlite import Connection
 
 _NUMBER = re.compile(r"(?<!\d)[12]\d{3}-\d{6}(?!\d)")
@@ -31,6 +35,7 @@ class Veil:
     def __init__(self, con: Connection) -> None:
         """Read nothing yet."""
         self._con, self._named = con, Named(con)
+        self._read: dict[str, Meeting] = {}
 
     @cached_property
     def _waiting(self) -> list[str]:
@@ -67,6 +72,15 @@ class Veil:
     def meetings(self, meetings: Mapping[str, Meeting]) -> dict[str, Meeting]:
         """Return the same of many, by id."""
         return {name: self.meeting(each) for name, each in meetings.items()}
+
+    def task(self, row: OpenTask) -> str:
+        """Return what an open task is on one line, masked; a sign after an erasure."""
+        if row.private is None:
+            return summary_of(None)
+        name = row.task.partition(".")[0]
+        if name not in self._read:
+            self._read[name] = self.meeting(meetings_on(self._con, name)[name])
+        return clean(shown_text(self._read[name].tasks[row.task].text, reveal=False) or "")
 
     def _reporters(self, meeting: Meeting) -> tuple[People, list[str]]:
         """Return who reported what a meeting may speak of, and what they said and where it is."""
