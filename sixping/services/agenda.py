@@ -43,6 +43,7 @@ from sixping.services.filters import Places
 from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
 from sixping.services.overdue import found
+from sixping.services.personal.atmeetings import Veil
 from sixping.services.report import Source
 from sixping.store.documents import rule_on
 from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
@@ -84,6 +85,7 @@ def gathered(
 ) -> tuple[Agenda, Material]:
     """Return the same with what it was built from."""
     meetings = meetings_on(con)
+    meetings = meetings if reveal else Veil(con).meetings(meetings)
     meeting = find(meetings, name)
     kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
     material = Material(con, now, meeting, meetings, reveal=reveal)

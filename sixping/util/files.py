@@ -304,7 +304,8 @@ def check_target(
     """Refuse a name that may not be written to; a device or a pipe may.
 
     Raises ``UsageFault`` for what is kept; ``NotAllowed`` for a link, a database and, without
-    ``force``, for any file there is; ``InputOutput`` for a folder; and ``OSError``.
+    ``force``, for any file there is; ``InputOutput`` for a folder and where there is none for
+    the file, ``NoPermission`` where nothing may be written in it; and ``OSError``.
     """
     name = os.fspath(target)
     _refuse_kept(name, kept)
@@ -314,6 +315,8 @@ def check_target(
     if not os.path.basename(name):
         raise InputOutput(f"这是一个文件夹: {name}", "请写出文件名。")
     entry, state = _entry(name), _state(name)
+    if entry is None:
+        _refuse_folder(name)
     if entry is None or (state and _is_device(state)):
         return
     if stat.S_ISLNK(entry.st_mode):
@@ -326,6 +329,16 @@ def check_target(
     if not stat.S_ISREG(entry.st_mode):
         raise InputOutput(f"这不是普通文件: {name}", _OTHER)
     _refuse_file(name, force=force, replaceable=replaceable)
+
+
+def _refuse_folder(name: str) -> None:
+    """Refuse a new file where its folder is none, or none that may be written to."""
+    folder = os.path.dirname(name) or os.curdir
+    with explained(name):
+        if not stat.S_ISDIR(os.stat(folder).st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError
 
 
 def _refuse_file(name: str, *, force: bool, replaceable: Callable[[str], None] | None) -> None:

@@ -179,16 +179,6 @@ def _in_full(name: str) -> bool:
     return name[0] in _SURNAMES and not name.endswith(_OFFICES)
 
 
-def addressed(name: str, text: str) -> str:
-    """Return how a text speaks of a person by the surname (王先生); empty: it does not."""
-    surname = name[: begins_with_surname(name)]
-    if not surname:
-        return ""
-    styled = rf"{surname}[ \u3000]?(?:{'|'.join(_STYLED)})"
-    found = re.search(styled, text)
-    return found.group() if found else ""
-
-
 def own_names(field: str) -> list[str]:
     """Return the people in a field, each as it is written there and by the bare name.
 

@@ -15,7 +15,6 @@ import pytest
 
 from sixping.policy.slips import KINDS
 from sixping.render.paper import word
-from sixping.services.papers import ground
 from tests.conftest import Result, Runner
 from tests.kit import wordkit
 from tests.kit.fieldkit import NOW, Street, a_street
@@ -47,9 +46,9 @@ def number(street: Street) -> str:
 
 
 @pytest.fixture
-def about_nothing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every case be of a 性质 that somebody stated: 投诉."""
-    monkeypatch.setattr(ground, "_nature", lambda _: "投诉")
+def about_nothing_secret(street: Street, number: str) -> None:
+    """Let the case be of a 性质 that somebody stated: 投诉."""
+    street.do("amend", number, "--nature", "投诉", "--reason", "查明")
 
 
 def printed(street: Street, *argv: str, now: str | None = None) -> dict[str, Any]:
@@ -227,6 +226,18 @@ def test_without_its_library_a_form_is_refused_before_a_number_is_taken(
     assert street.log() == before
 
 
+def test_a_folder_that_is_not_there_is_refused_before_a_number_is_taken(
+    street: Street, number: str, tmp_path: Path
+) -> None:
+    before, beside = street.log(), tmp_path / "文件"
+    beside.write_text("不是文件夹")
+    for file in (tmp_path / "没有" / "交办单.docx", beside / "交办单.docx"):
+        made = street.call("slip", number, "交办单", "--points", POINTS, "-o", str(file), now=NOW)
+        assert made.code == 74, made.err
+        assert "已编号" not in made.err
+    assert street.log() == before
+
+
 def test_what_cannot_be_written_says_the_number_and_how_it_is_printed_again(
     street: Street, number: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,6 +393,10 @@ def test_contact_data_go_to_the_lead_with_a_reason_and_are_recorded_first(
     street: Street, number: str
 ) -> None:
     assert "--reason" in street.no("slip", number, "联系单")
+    for words in ("门口的夜宵摊每天晚上都吵到凌晨", f"来源编号{SOURCE}"):
+        refused = street.no("slip", number, "联系单", "--reason", words)
+        assert "会认出反映人" in refused
+        assert "--points" not in refused
     made = street.do("slip", number, "联系单", "--reason", "约定上门的时间")
     assert NAME in made.out
     assert PHONE in made.out
@@ -427,10 +442,13 @@ def test_a_report_about_a_unit_gives_it_no_contact_data(street: Street) -> None:
 
 @pytest.mark.parametrize("nature", [None, "举报"])
 def test_of_an_informer_or_where_nobody_said_otherwise_no_contact_data_are_given(
-    street: Street, number: str, monkeypatch: pytest.MonkeyPatch, nature: str | None
+    street: Street, number: str, nature: str | None
 ) -> None:
-    monkeypatch.setattr(ground, "_nature", lambda _: nature)
-    assert "举报" in street.no("slip", number, "联系单", "--reason", "核实")
+    if nature:
+        street.do("amend", number, "--nature", nature, "--reason", "查明")
+    refused = street.no("slip", number, "联系单", "--reason", "核实")
+    assert "举报" in refused
+    assert (f"sixping amend {number} --nature 投诉" in refused) is (nature is None)
     assert "请注意保密" in said(street, number, "交办单", "--points", POINTS)
 
 
@@ -482,6 +500,19 @@ def test_the_form_of_an_extension_is_blank_until_somebody_approved(
     ):
         assert words in made, words
     assert "未批准" in said(street, number, "延期审批表", "--points", "再延两日")
+
+
+def test_an_approved_extension_is_printed_also_where_its_reason_may_not_be(
+    street: Street, number: str
+) -> None:
+    """Other words would ask for it anew: 未批准."""
+    reason = f"等{NAME}回来"
+    street.do("extend", number, "--workdays", "2", "--reason", reason, "--approved-by", "分管领导")
+    made = said(street, number, "延期审批表")
+    assert NAME not in made
+    assert "未批准" not in made
+    assert "请另写" in made
+    assert "2个工作日" in made
 
 
 def test_a_letter_to_the_district_needs_a_referral(street: Street) -> None:
@@ -566,11 +597,9 @@ def test_an_erased_case_prints_nothing_and_its_words_are_gone(
     assert printed(street, other, "交办单", "--points", "更换")["number"].endswith("2号")
 
 
-def test_no_digest_is_made_of_contact_data(
-    street: Street, number: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_digest_is_made_of_contact_data(street: Street, number: str, tmp_path: Path) -> None:
     """Contact data go before the rest: nothing of them may stay in what is kept."""
-    monkeypatch.setattr(ground, "_nature", lambda _: "投诉")
+    street.do("amend", number, "--nature", "投诉", "--reason", "查明")
     path = next(tmp_path.rglob("ledger.sqlite3"))
     printed(street, number, "联系单", "--reason", "约时间")
     with closing(sqlite3.connect(path)) as con:
@@ -649,6 +678,45 @@ def test_each_unit_gets_a_notice_of_its_own(street: Street, meeting: str) -> Non
     ]  # fmt: skip
     assert "出会议单据" in street.do("log").out
     assert street.do("verify").code == 0
+
+
+def test_no_paper_of_a_meeting_names_a_reporter(street: Street) -> None:
+    """What is decided is written by hand: the names and doors of the reporters come with it."""
+    about = street.case(
+        "住3幢2单元501室, 演示公司拖欠我和十余名工人两个月工资", "--reporter", "演示己",
+        "--phone", "13700000001", severity="较大",
+    )  # fmt: skip
+    street.do("consult", about)
+    name = street.plan()
+    minuted = ("meeting", "minutes", name)
+    told = ("--unit", LEAD, "--due", "2026-12-20")
+    street.do(*minuted, "--decision", "为演示己追讨工资", *told)
+    street.do(*minuted, "--decision", "到3幢501室找演 示 己核实", *told, "--case", about)
+    street.do(*minuted, "--slot", "存在的问题", "演示己到会说明")
+    shown = [
+        street.do("slip", name, "会议纪要").out,
+        street.do(*minuted, "--format", "html").out,
+        street.do("meeting", "show", name, "--json").out,
+        street.do("meeting", "task", "list").out,
+        street.do("meeting", "agenda", name, "--format", "md").out,
+        street.do("overdue", "--within", "30", "--kind", "task", "--json").out,
+        street.do("report", "--board", "--format", "html", now="2026-12-18T09:00:00+08:00").out,
+    ]
+    for text in shown:
+        for secret in ("演示己", "演 示 己", "501"):
+            assert secret not in text, secret
+    assert "演示己" in street.do("meeting", "show", name, "--reveal", "--reason", "核对").out
+    before = street.log()
+    refused = street.no("slip", name, NOTICE)
+    assert "会认出反映人" in refused
+    assert "meeting void" in refused
+    assert street.no("slip", name, NOTICE, "--preview")
+    assert street.log() == before
+    for event in json.loads(before):
+        if event["kind"] in {"task_set", "case_decided"}:
+            street.do("meeting", "void", str(event["seq"]), "--reason", "改写")
+    street.do(*minuted, "--decision", "约谈公司, 追讨工资", *told)
+    assert "约谈公司" in street.do("slip", name, NOTICE).out
 
 
 def test_all_notices_are_one_file_with_a_page_a_unit(

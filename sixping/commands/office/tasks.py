@@ -20,6 +20,7 @@ from sixping.office.organisation import organisation_at
 from sixping.render.meeting import task_json
 from sixping.render.table import Column
 from sixping.services.meetings import change_task, closes_at
+from sixping.services.personal.atmeetings import Veil
 from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def list_(
     wish.choose(context)
     with reading(context) as con:
         only = organisation_at(con, context.now.date()).units.find(unit).name if unit else None
-        meetings, closes = meetings_on(con).values(), closes_at(con, context.now)
+        found, closes = meetings_on(con), closes_at(con, context.now)
+        meetings = (found if wish.reveal else Veil(con).meetings(found)).values()
     chosen = [
         task
         for meeting in meetings

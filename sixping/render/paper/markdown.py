@@ -113,7 +113,8 @@ def _table(block: Table) -> list[str]:
     if block.total:
         rows.append([_cell(block.total[place]) for place in kept])
     heads = [block.heads[place] for place in kept]
-    lines = [f"**{_literal(block.caption)}**", "", *_grid(heads, rows)]
+    caption = [f"**{_literal(block.caption)}**", ""] if block.caption else []
+    lines = [*caption, *_grid(heads, rows)]
     for runs in block.notes:
         lines += ["", _runs(runs)]
     return lines

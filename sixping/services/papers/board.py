@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sixping.documents.cases import summary_of
 from sixping.office.duty import DutyRecord
 from sixping.queries.board import standing
 from sixping.queries.cases import running
 from sixping.queries.meetings import open_tasks
 from sixping.render.paper.board import Board, DueToday, LateUnit, Post, Task
 from sixping.services.dutycover import lacking_now, rule_of
+from sixping.services.personal.atmeetings import Veil
 from sixping.services.rulebooks import naming_on, rulebooks_on
 from sixping.util.clock import SHANGHAI, from_text, to_text
 from sixping.util.daytext import understood_day
@@ -113,6 +113,7 @@ def _tasks(con: Connection, rulebooks: Rulebooks, now: datetime) -> Iterator[Tas
     """Yield the open tasks of meetings that are due within a week, late ones first."""
     today = now.date()
     closes = rulebooks.policy.edition_at(today).counting.closes
+    veil = Veil(con)
     for row in open_tasks(con, (today + _TASKS_AHEAD).isoformat()):
         day = date.fromisoformat(row.due)
         late = datetime.combine(day, closes, SHANGHAI) < now
@@ -121,4 +122,4 @@ def _tasks(con: Connection, rulebooks: Rulebooks, now: datetime) -> Iterator[Tas
             words = f"超{workdays_between(day, today, rulebooks.calendar) or '不足1'}日"
         elif day == today:
             words = "今日到期"
-        yield Task(row.lead, summary_of(row.private), words, late)
+        yield Task(row.lead, veil.task(row), words, late)

@@ -105,18 +105,34 @@ class Ground:
         """性质 as somebody stated it; None: nobody did."""
         return self.case.nature
 
+    @property
+    def unset_natures(self) -> list[str]:
+        """The numbers of the case and those merged into it whose 性质 is all that is to be said."""
+        cases = (self.case, *(case for case, _ in self._merged))
+        if any(case.nature == INFORMING for case in cases):
+            return []
+        return [case.number for case in cases if case.nature is None]
+
     @cached_property
     def secret(self) -> bool:
         """Whether the reporter is to be kept from everybody: 举报, or nobody said otherwise."""
         cases = (self.case, *(case for case, _ in self._merged))
         return any(case.nature in (None, INFORMING) for case in cases)
 
-    def room_words(self, words: str, what: str) -> str:
-        """Return what the room wrote; raises ``BadData`` where it tells of the reporter."""
+    def room_words(
+        self, words: str, what: str, way: str = roomwords.REWORD, *, named: bool = False
+    ) -> str:
+        """Return what the room wrote; raises ``BadData`` where it tells of the reporter.
+
+        ``named``: who reported stands on the slip itself, so the name and telephone may be said.
+        """
         received = [case.received_at for case in (self.case, *(case for case, _ in self._merged))]
         names = [name for unit in self.units for name in (unit.name, *unit.aliases)]
         names += [self.naming.street, self.case.category or ""]
-        roomwords.check(words, self.said, received, names, what)
+        said = self.said
+        if named:
+            said = {k: v for k, v in said.items() if k not in {"reporter", "phone"}}
+        roomwords.check(words, said, received, names, what, way)
         return words
 
     def told(self, words: str, *, reveal: bool) -> str:

@@ -17,6 +17,7 @@ from sixping.services.agenda import gathered
 from sixping.services.meetings import closes_at
 from sixping.services.papers import origin_of
 from sixping.services.papers.period import details_of
+from sixping.services.personal.atmeetings import Veil
 from sixping.services.rulebooks import naming_on
 from sixping.store.documents import rule_on
 
@@ -62,6 +63,7 @@ def minutes(con: Connection, meeting: Meeting, now: datetime, *, reveal: bool = 
 
 def minutes_of(con: Connection, meeting: Meeting, now: datetime, *, reveal: bool) -> Minutes:
     """Return what the minutes of a meeting tell, and how what it decided stands now."""
+    meeting = meeting if reveal else Veil(con).meeting(meeting)
     rules = rule_on(con, MEETINGS, load_rules)
     organisation = organisation_at(con, meeting.day)
     own = rules.kind(meeting.sort)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sixping.documents.phrases import GONE
-from sixping.errors import NotAllowed
+from sixping.errors import NotAllowed, NotFound
 from sixping.office import streams
 from sixping.office.meetings import (
     STREAM,
@@ -21,8 +22,10 @@ from sixping.render.paper.slips.facts import Item, Minuted, Notice, Slip
 from sixping.render.paper.wording import full_day
 from sixping.services.meetings import record
 from sixping.services.papers import origin_of
+from sixping.services.papers.ground import Ground
 from sixping.services.papers.meetings import minutes_of
 from sixping.services.papers.slips import Printed, again, digest_of, head_of, unnumbered
+from sixping.services.personal.atmeetings import Veil
 from sixping.services.rulebooks import naming_on
 from sixping.util.masking import mask_text
 
@@ -34,6 +37,13 @@ if TYPE_CHECKING:
     from sixping.render.paper.slips.facts import Facts
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
+
+
+#: how a decision that tells of a reporter is put right
+_ANEW = (
+    "请撤销这一条: sixping meeting void 序号 --reason 改写 (序号见 sixping log), 再用自己的话重记:"
+    " sixping meeting minutes {} --decision 内容 --unit 单位 --due 日期"
+)
 
 
 def draft(
@@ -51,13 +61,14 @@ def draft(
         )
     if kind.name == MINUTES:
         return meeting, [(None, _minutes(con, meeting, now))]
-    return meeting, list(_notices(con, meeting, unit))
+    return meeting, list(_notices(con, meeting, unit, now))
 
 
 def _notices(
-    con: Connection, meeting: Meeting, unit: str | None
+    con: Connection, meeting: Meeting, unit: str | None, now: datetime
 ) -> Iterator[tuple[str | None, Facts]]:
     """Yield the notice of each unit, or of one."""
+    _judge(con, meeting, now)
     items: dict[str, list[Item]] = {}
     for number, of, due, text in meeting.decided:
         items.setdefault(of, []).append(Item(number, _shown(text), full_day(due)))
@@ -86,6 +97,17 @@ def _notices(
                 meeting.id, meeting.sort, full_day(meeting.day), meeting.convener, of, tuple(own)
             ),
         )
+
+
+def _judge(con: Connection, meeting: Meeting, now: datetime) -> None:
+    """Raise ``BadData`` where what was decided tells of a reporter, with how it is put right."""
+    texts = [text for *_, text in meeting.decided]
+    texts += [one.text for one in meeting.tasks.values() if one.state is not TaskState.DROPPED]
+    said = "\n".join(filter(None, texts))
+    for number in Veil(con).numbers(meeting) if said else ():
+        with suppress(NotFound, NotAllowed):  # of an erased case nothing is known any more
+            ground = Ground.read(con, number, now)
+            ground.room_words(said, f"{meeting.id} 议定的事项", _ANEW.format(meeting.id))
 
 
 def _shown(text: str | None) -> str:

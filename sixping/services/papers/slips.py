@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sixping.cases.steps.slips import SlipPrinted
-from sixping.errors import NotAllowed, UsageFault
+from sixping.errors import BadData, NotAllowed, UsageFault
 from sixping.policy.slips import (
     ANSWER,
     ASSIGNMENT,
@@ -218,7 +219,7 @@ def _extension(ground: Ground, asked: Asked) -> Drafted:
     was, until = before.running(ClockKind.FINISH), after.running(ClockKind.FINISH)
     facts = Extension(
         case=ground.on_slip()._replace(lead=after.lead, assist=after.assist, limits=()),
-        reason=_words(ground, asked, event.reason, "延期理由"),
+        reason=_approved_words(ground, event.reason),
         workdays=event.workdays,
         was=moment_words(was.due, entry.at.date()) if was and was.due else None,
         until=moment_words(until.due, entry.at.date()) if until and until.due else None,
@@ -226,6 +227,13 @@ def _extension(ground: Ground, asked: Asked) -> Drafted:
         beyond=event.beyond_ceiling,
     )
     return Drafted(facts, after.lead)
+
+
+def _approved_words(ground: Ground, reason: str | None) -> str | None:
+    """Return why an extension was approved; other words (``--points``) would ask for it anew."""
+    with suppress(BadData):
+        return ground.room_words(reason, "延期理由") if reason else None
+    return "（所记理由里有会认出反映人的内容，请另写）"
 
 
 def _approver(event: Step, at: datetime) -> str:
@@ -311,6 +319,9 @@ def _contact(ground: Ground, asked: Asked) -> Drafted:
             f"{CONTACT}须写明 --reason: 承办单位为什么须联系反映人。",
             "例如: --reason 约定上门查看的时间",
         )
+    if asked.reason:
+        way = "请用自己的话写为什么须联系, 例如: --reason 约定上门查看的时间"
+        ground.room_words(asked.reason, "理由 (--reason)", way, named=True)
     facts = Contact(ground.on_slip(), said.get("reporter"), phone, asked.reason or "")
     if asked.preview:
         facts = facts._replace(name=_HIDDEN, phone=_HIDDEN)
@@ -330,10 +341,12 @@ def _refuse_contact(ground: Ground) -> None:
         what = f"性质是{INFORMING}" if nature else f"性质未定, 按{INFORMING}对待"
         if nature and nature != INFORMING:
             what = f"并入的反映里有{INFORMING}或性质未定的"
-        raise NotAllowed(
-            f"{number} {what}, 联系方式不给承办单位。",
-            f"由指挥室联系反映人, 并记录: sixping note {number} 内容",
-        )
+        way = f"由指挥室联系反映人, 并记录: sixping note {number} 内容"
+        unset = ground.unset_natures
+        if unset:
+            amend = f"sixping amend {unset[0]} --nature 投诉 --reason 理由"
+            way = f"查明不是{INFORMING}的, 先写明性质: {amend}; 否则{way}"
+        raise NotAllowed(f"{number} {what}, 联系方式不给承办单位。", way)
 
 
 # --- printing --------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ class Named:
         if not private:
             return NOBODY
         numbers = (*facts.get("numbers", ()), *facts.get("contacts", ()))
+        numbers += (facts["number"],) if stream == "meeting" and "number" in facts else ()
         return self._among(numbers, private) if numbers else NOBODY
 
     def _among(self, numbers: Iterable[str], private: str) -> People:
