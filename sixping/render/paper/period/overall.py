@@ -55,10 +55,10 @@ def overall(d: Draft) -> Iterator[Block]:
     daily = per_day(totals["received"], report.days)
     yield Sentence((
         f"{d.words.this}共接收各类反映", d.total("received"), "件",
-        *(("，日均", days(daily, mean=True), "件") if report.days > 1 else ()),
-        *d.both("received"), "；受理", d.total("accepted"), "件", *_not_taken(d),
-        "；办结", d.total("resolved"), "件次", *d.both("resolved", "件次"),
-        "；期末在办", d.total("open"), "件。",
+        *(("，日均", days(daily, mean=True), "件") if daily and report.days > 1 else ()),
+        *d.both("received"), *_known(d, "；受理", "accepted", "件"), *_not_taken(d),
+        *_known(d, "；办结", "resolved", "件次"), *d.both("resolved", "件次"),
+        *_known(d, "；期末在办", "open", "件"), "。",
     ))  # fmt: skip
     rows = tuple(
         (
@@ -79,6 +79,12 @@ def overall(d: Draft) -> Iterator[Block]:
         rows,
         notes=tuple((f"{words}。",) for words in (*cohorts(report).values(), *_same_days(d))),
     )
+
+
+def _known(d: Draft, words: str, measure: str, unit: str) -> Iterator[str | Any]:
+    """Yield a total in words; nothing where nobody knows it."""
+    if d.report.totals[measure] is not None:
+        yield from (words, d.total(measure), unit)
 
 
 def _not_taken(d: Draft) -> Iterator[str | Any]:
