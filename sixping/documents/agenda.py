@@ -38,6 +38,11 @@ def totals_words(total: Figures) -> str | None:
     return "; ".join(parts)
 
 
+def frozen_words(issue: str) -> str:
+    """Say that the figures of a period were put on the table, and that these are today's."""
+    return f"会商材料已定稿({issue}), 此处的数是此刻的记录"
+
+
 def case_words(row: CaseRow, summary: str, *, about: bool) -> str:
     """Return a case as category, who has it and what it is about.
 

@@ -10,6 +10,7 @@ from sixping.cases.contactkeys import place_form
 from sixping.documents import agenda as words
 from sixping.documents.cases import summary_of
 from sixping.office.duty import DutyRecord
+from sixping.office.issues import standing
 from sixping.office.meetings import TaskState, find, meetings_on
 from sixping.office.operations import operations_on
 from sixping.office.organisation import organisation_at
@@ -168,7 +169,13 @@ class Material:
         photo = self.source.photograph()
         total = figures(self.source.tallied(self.span, photo), photo.stock)
         text = words.totals_words(total)
-        return [Line(text, figures=total)] if text else []
+        if text is None:
+            return []
+        frozen = standing(self.con, self.kind, self.span)
+        if frozen is None:
+            return [Line(text, figures=total)]
+        said = words.frozen_words(frozen.words)
+        return [Line(f"{text}; {said}", facts=(said,), figures=total)]
 
     def _cases(self, rows: Iterable[CaseRow]) -> list[Line]:
         """Return a line for each case of the meeting's platform."""

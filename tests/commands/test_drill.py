@@ -483,9 +483,9 @@ def test_a_name_nobody_knows_is_no_empty_list(life: Life, call: Runner, command:
 
 
 def test_rows_without_a_name_open_under_either_bracket(life: Life, call: Runner) -> None:
-    argv = ("report", "--quarter", "2026Q2", "--ledger", str(life.path), "--json", "--drill")
+    argv = ("report", "--half", "2026H1", "--ledger", str(life.path), "--json", "--drill")
     now = life.moments[-1].at.isoformat()
-    plain, wide = (call(*argv, f"单位.{name}.接收", now=now) for name in ("(未填)", "（未填）"))
+    plain, wide = (call(*argv, f"类别.{name}.接收", now=now) for name in ("(未填)", "（未填）"))
     assert plain.out == wide.out
     assert plain.json()
 

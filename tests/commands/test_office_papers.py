@@ -77,6 +77,20 @@ def test_the_figures_of_an_agenda_are_those_of_the_report_and_open_to_their_case
         assert len(rows.json()) == {"接收": 3, "期末超期": 2, "按时办结率": 3}[key]
 
 
+def test_an_agenda_of_a_frozen_month_says_that_its_figures_are_those_of_now(
+    street: Street, tmp_path: Path
+) -> None:
+    street.case("夜里很吵", "--received", "2026-11-10")
+    name = street.plan(kind="集体会商", day="2026-12-01")
+    said = "会商材料已定稿(第1期（总第1期）), 此处的数是此刻的记录"
+    before = street.do("meeting", "agenda", name, now=LATER)
+    assert "已定稿" not in before.out
+    street.do("report", "--month", "2026-11", "--freeze", now=LATER)
+    assert said in street.do("meeting", "agenda", name, now=LATER).out
+    for words in written(street, tmp_path, "meeting", "agenda", name):
+        assert said in words.replace("\\", "")
+
+
 def test_no_form_of_an_agenda_has_a_reporters_words_until_a_reason_is_recorded(
     street: Street, tmp_path: Path
 ) -> None:

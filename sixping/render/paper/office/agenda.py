@@ -19,6 +19,7 @@ from sixping.render.paper.blocks import (
     Fields,
     Head,
     Heading,
+    Note,
     Paper,
     Sentence,
     Signature,
@@ -126,6 +127,7 @@ class _Draft:
             for item in items:
                 if item.figures:
                     yield Sentence(_totals(item.figures, self.period))
+                yield from (Note((f"{_text(said)}。",)) for said in item.facts)
         elif what is What.PATROLS:
             yield from (Sentence(_patrols(item)) for item in items)
         elif what is None:

@@ -55,9 +55,9 @@ def overall(d: Draft) -> Iterator[Block]:
     yield Sentence((
         f"{d.words.this}共接收各类反映", d.total("received"), "件",
         *_daily(totals["received"], report.days),
-        *d.both("received"), "；受理", d.total("accepted"), "件", *_not_taken(d),
-        "；办结", d.total("resolved"), "件次", *d.both("resolved", "件次"),
-        "；期末在办", d.total("open"), "件。",
+        *d.both("received"), *_known(d, "；受理", "accepted", "件"), *_not_taken(d),
+        *_known(d, "；办结", "resolved", "件次"), *d.both("resolved", "件次"),
+        *_known(d, "；期末在办", "open", "件"), "。",
     ))  # fmt: skip
     rows = tuple(
         (
@@ -83,8 +83,15 @@ def overall(d: Draft) -> Iterator[Block]:
 def _daily(n: int | None, days_: int) -> Runs:
     """Return how many a day on average; so few that they round to nothing are not called 0.0."""
     mean = per_day(n, days_)
-    few = n and not mean
-    return ("，日均", "不足0.1" if few else days(mean, mean=True), "件") if days_ > 1 else ()
+    if not n or days_ <= 1:
+        return ()
+    return ("，日均", days(mean, mean=True) if mean else "不足0.1", "件")
+
+
+def _known(d: Draft, words: str, measure: str, unit: str) -> Iterator[str | Any]:
+    """Yield a total in words; nothing where nobody knows it."""
+    if d.report.totals[measure] is not None:
+        yield from (words, d.total(measure), unit)
 
 
 def _not_taken(d: Draft) -> Iterator[str | Any]:
