@@ -453,3 +453,10 @@ def test_help_names_what_runs_without_a_word(call: Runner) -> None:
     page = ok(call("assess", "--help")).out
     assert "不写命令时即 sixping assess show" in page
     assert "--drill" in ok(call("assess", "show", "--help")).out
+
+
+def test_a_unit_goes_by_its_short_name_as_everywhere(street: Runner) -> None:
+    whole = ok(street("assess", "--month", "2026-11", "--unit", CITY, "--json", now=AFTER)).json()
+    short = ok(street("assess", "--month", "2026-11", "--unit", "城管", "--json", now=AFTER)).json()
+    assert [one["name"] for one in short["subjects"]] == [CITY]
+    assert short["subjects"] == whole["subjects"]

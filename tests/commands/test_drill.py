@@ -374,7 +374,7 @@ def test_nothing_to_see_is_said(call: Runner, ledger: Path) -> None:  # noqa: AR
     _step(call, "11-02T09:00", "intake", "演示: 占道经营", "--severity", "一般")
     page = call("report", "--month", "2026-11", "--format", "md", now=NOW).out
     assert "没有延期的，也没有期限未满而转出（限内转出）的。" in page
-    assert "不是超期, 但须看到：没有" in page
+    assert "不是超期，但须看到：没有" in page
     made = _report(call)
     assert set(made["transferred_out"]) == set(WAYS)
     assert not any(made["transferred_out"].values())

@@ -204,6 +204,7 @@ def test_a_correction_is_the_same_issue_and_says_why(street: Runner) -> None:
         ((*MONTH, "--frozen"), 2, "--frozen"),
         (("report", "--frozen", "--freeze"), 2, "--frozen"),
         (("report", "--board", "--freeze"), 2, "--board"),
+        (("report", "--board", "-o", "大屏.docx"), 2, "html"),
         (("report", "--month", "2026-11", "--freeze"), 1, "还没有过完"),
         (("report", "--day", "2026-11-02", "--freeze"), 1, "还没有过完"),
         (("report", "--month", "2020-01", "--freeze"), 1, "没有"),

@@ -571,6 +571,17 @@ def test_a_page_fits_a_phone_a_tablet_and_a_desk(tmp_path: Path) -> None:
     assert measured(tmp_path, *frames) == [[True, [], 0]] * 6
 
 
+def test_a_table_of_six_columns_of_text_folds_on_a_phone_and_names_its_values() -> None:
+    heads = tuple(map(Head, ("编号", "类别", "网格", "情形", "最早到期", "等级")))
+    due = "10月9日(周五)"
+    rows = (("2026-000012", "占道经营", "江二社区", "受理超37 办结超33", due, "一般"),)
+    page = page_of(papers.paper(1)._replace(blocks=(Table("督办", "表1 督办", heads, rows),)))
+    table = next(one for one in parsed(page).all("table") if "督办" in one.text)
+    assert "c7" in table.names
+    cell = next(one for one in table.all("td") if one.text == due)
+    assert cell.attrs["data-h"] == "最早到期"
+
+
 @needs_browser
 def test_a_wide_table_folds_into_values_with_their_labels(tmp_path: Path) -> None:
     asked = (

@@ -39,7 +39,7 @@ from sixping.render.paper.blocks import (
     plain,
     text_of,
 )
-from sixping.render.paper.wordparts import literal
+from sixping.render.paper.wordparts import PORTRAIT, in_lines, literal
 from tests.kit.papers import HOSTILE, LONG, paper
 from tests.kit.wordkit import W, body, lines, of, parsed, parts, text, value, written
 
@@ -345,7 +345,8 @@ def test_a_long_title_is_broken_before_a_year_and_not_in_it() -> None:
 
 def test_lines_to_write_on_and_names_to_sign_with_are_there() -> None:
     found = body(written(of(Slot("写", (), 4), SignOff(("填报", "审核", "签发", "会签")))))
-    assert len(list(found.iter(f"{W}tr"))) == 4
+    assert len(list(found.iter(f"{W}tr"))) == 3
+    assert len(list(found.iter(f"{W}pBdr"))) == 1  # the fourth, on the page of the names
     signed = [line for line in found.iter(f"{W}p") if "填报" in text(line) or "签发" in text(line)]
     assert [text(line) for line in signed] == ["填报：审核：", "签发：会签："]
     leaders = [one.get(f"{W}leader") for line in signed for one in line.iter(f"{W}tab")]
@@ -357,6 +358,39 @@ def test_a_signature_never_stands_alone_on_a_page() -> None:
     last = [line for line in found.iter(f"{W}p") if text(line) in ("末段。", "演示街道")]
     assert len(last) == 2
     assert all(line.find(f"{W}pPr/{W}keepNext") is not None for line in last)
+
+
+def test_a_line_to_write_on_stays_with_the_signature_that_would_stand_alone() -> None:
+    found = body(written(of(Slot("写", (), 4), Signature("演示街道", "11月2日"))))
+    content = list(found)
+    place = next(n for n, one in enumerate(content) if text(one) == "演示街道")
+    last = content[place - 1]  # a paragraph: a row of a table would not stay in LibreOffice
+    assert last.find(f"{W}pPr/{W}keepNext") is not None
+    assert last.find(f"{W}pPr/{W}pBdr/{W}bottom") is not None
+    assert len(list(found.iter(f"{W}tr"))) == 3
+
+
+def test_a_title_breaks_neither_in_a_word_nor_in_a_date() -> None:
+    four, room = "长河街道“基层治理四平台”", PORTRAIT.room
+    for title in (
+        f"{four}\n2026年运行情况",  # too long by the room between Han and digits alone
+        f"{four}\n2026年11月考核表",
+        f"{four}\n2026年11月23日至11月29日\n运行情况（综合执法）",
+        "滨江区长河街道高新技术产业园区\n“基层治理四平台”2026年10月1日\n至11月29日运行情况（综合执法）",
+    ):
+        assert in_lines(title.replace("\n", ""), room, 44) == title
+    assert in_lines("督办清单", room, 44) == "督办清单"
+
+
+def test_a_source_line_too_long_breaks_before_its_date() -> None:
+    made = of(as_of="2026年11月30日 09:20", office="演示湖街道综合信息指挥室", issue="")
+    for period, broken in (("10月", 0), ("2026年10月1日至11月30日", 1)):
+        found = body(written(made._replace(period=period)))
+        line = next(one for one in found.iter(f"{W}p") if "数据截至" in text(one))
+        assert len(list(line.iter(f"{W}br"))) == broken
+        if broken:
+            after = list(line.iter(f"{W}t"))[-1].text or ""
+            assert after == "数据截至 2026年11月30日 09:20"
 
 
 # --- the file -----------------------------------------------------------------------------

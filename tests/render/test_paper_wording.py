@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
 import pytest
 
-from sixping.render.paper.blocks import days, moved, percent, plain, points
-from sixping.render.paper.wording import compared, names_with, ranked, rate_compared
+from sixping.render.paper.blocks import count, days, moved, percent, plain, points
+from sixping.render.paper.period.late import late_words
+from sixping.render.paper.period.overall import daily_words
+from sixping.render.paper.wording import (
+    compared,
+    names_with,
+    punctuated,
+    ranked,
+    rate_compared,
+)
+
+if TYPE_CHECKING:
+    from sixping.render.paper.period.draft import Draft
 
 
 @pytest.mark.parametrize(
@@ -83,3 +97,45 @@ def test_equal_ones_are_named_together() -> None:
 def test_none_one_or_all_equal_are_not_ranked(rates: tuple[float, ...]) -> None:
     order = ranked(units(*rates))
     assert (order.first, order.last) == ((), ())
+
+
+def test_sentences_of_the_program_have_the_signs_of_a_paper() -> None:
+    for screen, paper in (
+        ("以件次计 (每轮一次); 到期未决定的计为超期", "以件次计（每轮一次）；到期未决定的计为超期"),
+        ("检查开始 (duty begin) 以后、应到的 (以日计)", "检查开始以后、应到的（以日计）"),
+        ("其中 在提示的期限内", "其中在提示的期限内"),
+        ("15个工作日 (五.1c), 至今未完成", "15个工作日（五.1c），至今未完成"),
+        ("没有: 为 —", "没有：为 —"),
+    ):  # fmt: skip
+        assert punctuated(screen) == paper
+
+
+def test_a_daily_mean_too_small_to_print_is_not_nothing() -> None:
+    for received, lasted, said in (
+        (1, 30, "，日均不足0.1件"), (2, 30, "，日均0.1件"), (0, 30, "，日均0.0件"),
+        (None, 30, "，日均—件"), (5, 1, ""),
+    ):  # fmt: skip
+        assert plain(daily_words(received, lasted)) == said
+
+
+def test_what_is_late_and_given_to_nobody_is_said_without_a_name_in_brackets() -> None:
+    def said(**late: int) -> str:
+        rows = [{"name": unit.strip("_") or None, "overdue": n} for unit, n in late.items()]
+        report = SimpleNamespace(
+            totals={"overdue": sum(late.values())},
+            worked=SimpleNamespace(longest={}),
+            by={"unit": rows},
+        )
+        total = count(report.totals["overdue"])
+        draft = SimpleNamespace(
+            report=report,
+            total=lambda *_, **__: total,
+            key=lambda *_: "by_unit",
+            named=lambda _, name: name or "(未分派)",
+        )
+        return plain(late_words(cast("Draft", draft)))
+
+    assert said(_=2) == "期末超期未办结2件，都没有分派，最长超期不足1个工作日。"
+    assert said(_=1) == "期末超期未办结1件，没有分派，超期不足1个工作日。"
+    assert said(甲=1) == "期末超期未办结1件，在甲，超期不足1个工作日。"
+    assert "其中未分派2件、甲1件" in said(_=2, 甲=1).replace("，甲", "、甲")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from sixping.documents.period import report_json
-from sixping.render.paper.blocks import Figure, Paper, Sentence, figures, plain
+from sixping.render.paper.blocks import Figure, Paper, Sentence, Table, figures, plain
 from sixping.reports.drill import key_named
 from sixping.reports.period import DIMENSIONS, Narrow
 from sixping.reports.spans import ReportRequest, requested
@@ -136,6 +137,9 @@ def test_nothing_unknown_is_printed_as_a_number_or_a_word_of_the_machine(
             continue
         paper = Made.of(con, asked(now, month)).paper(details=True)
         text = "".join(plain(b.runs) for b in paper.blocks if isinstance(b, Sentence))
+        notes = [note for b in paper.blocks if isinstance(b, Table) for note in b.notes]
+        half = [said for said in (*map(plain, notes), text) if re.search(r"[一-鿿] ?[,;:(]", said)]
+        assert half == []
         for word in ("None", "nan", "锚点", "链尾", "上升0.00%", "增加0", "减少0", "-0",
                      "—件", "—个", "日均0.0件"):  # fmt: skip
             assert word not in text, (month, text)

@@ -103,9 +103,7 @@ def show(
     publish(context, wish, lines, columns, lines if fmt == "jsonl" else document)
 
 
-def _called(
-    con: Connection, request: ReportRequest, assessment: Assessment, unit: str
-) -> str:
+def _called(con: Connection, request: ReportRequest, assessment: Assessment, unit: str) -> str:
     """Return the full name of a unit that is called by another or a short one."""
     from sixping.office.organisation import organisation_at
 

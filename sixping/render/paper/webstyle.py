@@ -39,12 +39,13 @@ main{max-width:1120px;margin:0 auto;padding:40px 56px}
 .top{display:flex;justify-content:space-between;gap:24px;padding-bottom:8px;
 border-bottom:2px solid var(--ink);font-size:15px;color:var(--ink2)}
 .top span{min-width:0}.blank{display:inline-block;width:3em;border-bottom:1px solid var(--ref)}
-h1{text-wrap:balance;font-size:30px;line-height:1.35;margin:24px 0 4px;font-weight:700}
+h1{text-wrap:balance;word-break:keep-all;
+font-size:30px;line-height:1.35;margin:24px 0 4px;font-weight:700}
 h2{font-size:22px;line-height:1.4;margin:56px 0 12px;font-weight:700}
 h3{font-size:16px;line-height:1.5;margin:24px 0 8px;font-weight:700}
 h2+h3{margin-top:0}
 p{margin:0 0 12px;max-width:46em}
-.meta{font-size:13.5px;color:var(--ink3);margin:0 0 20px}
+.meta{word-break:keep-all;font-size:13.5px;color:var(--ink3);margin:0 0 20px}
 .draft{display:inline-block;border:1px solid var(--ink);padding:0 8px;margin:0 0 0 12px;
 font-size:13.5px;color:var(--ink);font-weight:700}
 .lead{font-size:20px;line-height:1.7;max-width:40em;margin-bottom:20px}
@@ -189,6 +190,7 @@ table,.top,figcaption,.cards small,.many b{font-size:14px}
 .side>span{display:block}
 th,td{padding:7px 5px}
 tbody th{min-width:4.2em}
+.c6 th,.c6 td{padding:7px 2px}
 .legend{display:block;margin-left:0}
 .pair,.slot,.fields{grid-template-columns:minmax(0,1fr)}
 .p{display:none!important}.m{display:block!important}
@@ -205,7 +207,7 @@ padding:8px 0;border-bottom:1px solid var(--hair)}
 color:var(--ink2);font-size:13px;font-weight:400;
 white-space:normal;text-align:left}
 .c7 td.x:not(.s){grid-column:1/-1}
-.c7 .b,.c7 .none{display:none}
+.c7 .b,.c7 .w,.c7 .none{display:none}
 .facts{padding:8px 0 0;border-left:0}
 .off{gap:8px 20px}
 .led{--row:grid}

@@ -18,6 +18,7 @@ _FOLDS = re.compile(r"(?<=..)(?<!未)(?=未?办结|[(（])")
 _LONGEST_PIECE = 4  # characters of such a head that stay together
 _NUMBER = re.compile(r"[\d-]+")
 _SHORT = 14  # columns of a text that is kept on one line where there is room
+_WIDE = 10  # columns to read: folds on a narrow window
 _FOLDS_FROM = 7  # columns to read: on a phone such a table folds into labelled values
 _TOO_MANY = 16  # columns: such a table scrolls by itself, the page stays
 KEEP = 8  # rows of a table that is not broken over two pages: more would leave a hole
@@ -131,7 +132,13 @@ def _class(heads: Sequence[Head]) -> str:
     read = _read(heads)
     if len(heads) < 6:  # noqa: PLR2004 - see the style sheet
         return f"c{read}" if read == len(heads) else "cx"
-    return " ".join(["c6", *(f"c{least}" for least in (_FOLDS_FROM, 10) if read >= least)])
+    return " ".join(["c6", *(["c7"] if _folds(heads) else ()), *(["c10"] if read >= _WIDE else ())])
+
+
+def _folds(heads: Sequence[Head]) -> bool:
+    """Tell whether a table folds on a phone; columns of text are wider than those of figures."""
+    texts = sum(head.kind == "text" for head in heads)
+    return _read(heads) >= _FOLDS_FROM or texts == _FOLDS_FROM - 1
 
 
 def _read(heads: Sequence[Head]) -> int:
@@ -174,7 +181,7 @@ def _row(
     heads: Sequence[Head], row: Sequence[Cell], drawn: _Bars, links: Links, name: str = ""
 ) -> str:
     """Return a row; its first cell is its head where it is text."""
-    named = _read(heads) >= _FOLDS_FROM
+    named = _folds(heads)
     cells = []
     for place, (head, cell) in enumerate(zip(heads, row, strict=True)):
         label = f' data-h="{esc(head.title)}"' if named and place and head.title else ""

@@ -31,7 +31,9 @@ def seal(seq: int, head: str, as_of: datetime) -> str:
 
 _HALF: Final = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）"})
 _COMMAND: Final = re.compile(r" ?\([a-z -]+\)")  # a command that a sentence of the screen names
-_BLANK: Final = re.compile(r"(?<=[，；：（）\u4e00-\u9fff]) (?=[（）\u4e00-\u9fff])|(?<=[，；：（）]) ")
+_BLANK: Final = re.compile(
+    r"(?<=[，；：（）\u4e00-\u9fff]) (?=[（）\u4e00-\u9fff])|(?<=[，；：（）]) "
+)
 
 
 def punctuated(text: str) -> str:

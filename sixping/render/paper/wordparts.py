@@ -137,7 +137,11 @@ def _apart(title: str, place: int) -> bool:
     before, after = title[place - 1], title[place]
     if after.isdigit() or before.isdigit():
         return after.isdigit() and not before.isdigit() and before not in "年月"
-    return before in _ENDS or after in _BEGINS or (before in "年月日" and title[place - 2 : place - 1].isdigit())
+    return (
+        before in _ENDS
+        or after in _BEGINS
+        or (before in "年月日" and title[place - 2 : place - 1].isdigit())
+    )
 
 
 def _set_wide(text: str, half_points: int) -> int:

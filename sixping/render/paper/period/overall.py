@@ -54,7 +54,7 @@ def overall(d: Draft) -> Iterator[Block]:
     report, totals = d.report, d.report.totals
     yield Sentence((
         f"{d.words.this}共接收各类反映", d.total("received"), "件",
-        *_daily(totals["received"], report.days),
+        *daily_words(totals["received"], report.days),
         *d.both("received"), *_known(d, "；受理", "accepted", "件"), *_not_taken(d),
         *_known(d, "；办结", "resolved", "件次"), *d.both("resolved", "件次"),
         *_known(d, "；期末在办", "open", "件"), "。",
@@ -76,11 +76,13 @@ def overall(d: Draft) -> Iterator[Block]:
         d.caption("表", "总体情况"),
         (Head(heads[0]), *(Head(head, "figure") for head in heads[1:])),
         rows,
-        notes=tuple((punctuated(f"{words}。"),) for words in (*cohorts(report).values(), *_same_days(d))),
+        notes=tuple(
+            (punctuated(f"{words}。"),) for words in (*cohorts(report).values(), *_same_days(d))
+        ),
     )
 
 
-def _daily(n: int | None, days_: int) -> Runs:
+def daily_words(n: int | None, days_: int) -> Runs:
     """Return how many a day on average; so few that they round to nothing are not called 0.0."""
     mean = per_day(n, days_)
     if not n or days_ <= 1:

@@ -98,7 +98,11 @@ def _averages(d: Draft) -> Iterator[Block]:
         (Head("等级"), *(Head(head, "figure") for head in heads)),
         tuple(rows),
         notes=(
-            (punctuated(f"平均：{AVERAGES['street']}；单位：{AVERAGES['unit']}；中止的日子计在内。"),),
+            (
+                punctuated(
+                    f"平均：{AVERAGES['street']}；单位：{AVERAGES['unit']}；中止的日子计在内。"
+                ),
+            ),
             *_slow_units(d),
         ),
     )
@@ -171,15 +175,21 @@ def _to_be_seen(d: Draft) -> Iterator[Block]:
             if beside.changed
             else ()
         )
-        parts.append((punctuated(FAMILIES["stated"]), count(beside.stated, "stated"), "次", *changed))
+        parts.append(
+            (punctuated(FAMILIES["stated"]), count(beside.stated, "stated"), "次", *changed)
+        )
     if beside.unsent:
         parts.append((punctuated(FAMILIES["unsent"]), count(beside.unsent, "unsent"), "件"))
     if beside.failed:
         parts.append((punctuated(FAMILIES["failed"]), count(beside.failed, "failed"), "件次"))
     if beside.exceptions:
-        parts.append((punctuated(FAMILIES["exceptions"]), count(beside.exceptions, "exceptions"), "件"))
+        parts.append(
+            (punctuated(FAMILIES["exceptions"]), count(beside.exceptions, "exceptions"), "件")
+        )
     if beside.undone:
-        parts.append((punctuated(FAMILIES["overdue_undone"]), count(beside.undone, "overdue_undone"), "项"))
+        parts.append(
+            (punctuated(FAMILIES["overdue_undone"]), count(beside.undone, "overdue_undone"), "项")
+        )
     if parts:
         yield Sentence((f"{punctuated(TITLE)}：", *listed(parts, "；"), "。"))
     else:

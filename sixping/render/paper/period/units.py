@@ -120,13 +120,13 @@ def unit_table(
 def _left_out(d: Draft, rows: Sequence[dict[str, Any]], dimension: str) -> Iterator[Runs]:
     """Say how many the rates of a row leave out, as nobody wrote down when they ended."""
     told = [
-        f"{d.named(dimension, row['name'])} 办结 {left['finish']} 件、受理 {left['accept']} 件"
+        f"{d.named(dimension, row['name'])}办结{left['finish']}件、受理{left['accept']}件"
         for row in rows
         for left in [row["left_out"]]
         if left["finish"] or left["accept"]
     ]
     if told:
-        yield (f"两率未纳入的 (时间不详): {'; '.join(told)}。",)
+        yield (f"两率未纳入的（时间不详）：{'；'.join(told)}。",)
 
 
 def _rest_of_units(rows: Sequence[dict[str, Any]]) -> tuple[Cell, ...] | None:

@@ -199,7 +199,8 @@ def _beside(of: Listed, numbers: Numbers) -> Iterator[Block]:
     title, year = punctuated(TITLE), of.span.last.year
     families = [row.family for row in of.beside]
     counts = listed(
-        (punctuated(SEEN[family]), count(families.count(family), family)) for family in dict.fromkeys(families)
+        (punctuated(SEEN[family]), count(families.count(family), family))
+        for family in dict.fromkeys(families)
     )
     yield Heading(title)
     yield Sentence((*counts, "。"))
