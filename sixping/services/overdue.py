@@ -12,7 +12,6 @@ from sixping.queries import cases
 from sixping.queries.meetings import open_tasks
 from sixping.reports.overdue import AT_SOURCE, Waiting, overdue
 from sixping.services.filters import keeps
-from sixping.services.personal.atmeetings import Veil
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
@@ -159,8 +158,13 @@ def _urged(row: CaseRow, rulebooks: Rulebooks) -> Waiting:
 
 def _tasks(con: Connection, before: date, closes: time, keep: Keep) -> Iterator[Waiting]:
     """Yield what meetings gave units to do, due at the close of business of its day."""
+    rows = [*filter(keep, open_tasks(con, before.isoformat()))]
+    if not rows:
+        return
+    from sixping.services.personal.atmeetings import Veil
+
     veil = Veil(con)
-    for row in filter(keep, open_tasks(con, before.isoformat())):
+    for row in rows:
         text = f"{row.task} {veil.task(row)}".rstrip()
         due = datetime.combine(date.fromisoformat(row.due), closes, SHANGHAI)
         yield Waiting("task", None, None, None, row.lead, None, text, from_text(row.since), due)

@@ -41,7 +41,6 @@ from sixping.queries.office import decided_by
 from sixping.render.meeting import meeting_json, meeting_lines
 from sixping.render.table import Column
 from sixping.services import meetings as meeting_services
-from sixping.services.personal.atmeetings import Veil
 from sixping.util.dates import parse_month
 from sixping.util.daytext import understood_day
 from sixping.util.text import SHORT
@@ -171,6 +170,8 @@ def show_meeting(
             publish_paper(context, wish, paper, name="会议纪要")
             return
         if not wish.reveal:
+            from sixping.services.personal.atmeetings import Veil
+
             meeting = Veil(con).meeting(meeting)
         organisation = organisation_at(con, meeting.day)
         closes = meeting_services.closes_at(con, context.now)

@@ -20,7 +20,6 @@ from sixping.office.organisation import organisation_at
 from sixping.render.meeting import task_json
 from sixping.render.table import Column
 from sixping.services.meetings import change_task, closes_at
-from sixping.services.personal.atmeetings import Veil
 from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ def list_(
     """
     context = Context.of(ctx)
     wish.choose(context)
+    from sixping.services.personal.atmeetings import Veil
+
     with reading(context) as con:
         only = organisation_at(con, context.now.date()).units.find(unit).name if unit else None
         found, closes = meetings_on(con), closes_at(con, context.now)
