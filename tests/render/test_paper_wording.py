@@ -112,8 +112,8 @@ def test_sentences_of_the_program_have_the_signs_of_a_paper() -> None:
 
 def test_a_daily_mean_too_small_to_print_is_not_nothing() -> None:
     for received, lasted, said in (
-        (1, 30, "，日均不足0.1件"), (2, 30, "，日均0.1件"), (0, 30, "，日均0.0件"),
-        (None, 30, "，日均—件"), (5, 1, ""),
+        (1, 30, "，日均不足0.1件"), (2, 30, "，日均0.1件"), (0, 30, ""),
+        (None, 30, ""), (5, 1, ""),
     ):  # fmt: skip
         assert plain(daily_words(received, lasted)) == said
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -109,7 +110,7 @@ def test_no_row_of_the_overdue_list_is_wider_than_the_terminal(
     call("accept", "1", now="2026-11-02T10:00:00+08:00")
     call("assign", "1", "--lead", "城管执法中队", now="2026-11-02T10:00:00+08:00")
     lines = on_a_terminal(ledger, "overdue --within 9", width, now="2026-12-31T10:00:00+08:00")
-    rows = [line for line in lines if line.startswith("2026-")]
+    rows = [line for line in lines if re.match(r" *\d+  ", line)]
     assert len(rows) > 1
     assert max(map(columns, rows)) <= width
 
@@ -133,15 +134,15 @@ def test_a_refusal_offers_only_steps_the_case_can_take(call: Runner) -> None:
     call("accept", "1", now=NOW)
     offered = call("close", "1", now=NOW).err
     for step in ("assign", "regrade", "extend", "suspend", "note"):
-        assert f"{step}(" in offered
+        assert f"({step})" in offered
     for step in ("decide", "resume", "answer-urge", "part-done"):
-        assert f"{step}(" not in offered
+        assert f"({step})" not in offered
     call("suspend", "1", "--reason", "等材料", "--approved-by", "分管领导", now=NOW)
     call("urge", "1", "--level", "普通", "--reason", "催办", now=NOW)
     offered = call("close", "1", now=NOW).err
-    assert "resume(" in offered
-    assert "answer-urge(" in offered
-    assert "suspend(" not in offered
+    assert "(resume)" in offered
+    assert "(answer-urge)" in offered
+    assert "(suspend)" not in offered
 
 
 def test_an_option_that_would_be_ignored_is_refused(call: Runner) -> None:

@@ -75,7 +75,7 @@ def test_its_reports_assessment_and_lists_follow(call: Runner, there: dict[str, 
     assessed = call("assess", "--month", "2026-10", "--json", now=NOW).json()
     assert "执法队" in {subject["name"] for subject in assessed["subjects"]}
     sheet = call("assess", "--month", "2026-10", "--format", "md", now=NOW).out
-    assert sheet.startswith(f"# {STREET}考核表 2026年10月1日(周四)")
+    assert sheet.startswith(f"# {STREET}“基层治理四平台”2026年10月考核表")
     grids = call("units", "grids", "--month", "2026-10", "--json", now=NOW)
     assert grids.code == 0
     assert "湖东社区1网格" in grids.out

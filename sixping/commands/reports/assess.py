@@ -72,27 +72,23 @@ def show(
       sixping assess --month 2026-10 --drill 按时办结率 --unit 城管执法中队
       sixping assess --month 2026-10 --drill 单位.城管执法中队.按时办结率.n
     """
-    from sixping.services.assessment import gather
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     fmt = wish.choose(context, tuple(FORMATS) if drill else answers.PAPER_FORMATS)
     request = period_of(context, as_of, {"month": month, "quarter": quarter, "year": year})
-    with reading(context.existing_ledger()) as con:
-        assessment, rows = gather(con, request)
+    ledger, whose = context.existing_ledger(), (kind, unit)
+    if wish.reveal and not drill:  # recorded before it is read for showing, beside no open reading
+        with reading(ledger) as con:
+            seen, *_ = _gathered(con, request, whose, None)
+        record_seen(context, wish, "assess", seen.subjects)
+    with reading(ledger) as con:
+        assessment, rows, key = _gathered(con, request, whose, drill)
         assessment = assessment._replace(made_at=context.now)
-        key = part_named(drill, figures_of(assessment.scheme)) if drill else None
-        if key and key.figure != OTHERS:
-            kind, unit = _of_key(key, kind, unit)
-        if not key or key.figure != OTHERS:
-            only = kind_named(kind, KINDS) if kind else None
-            unit = _called(con, request, assessment, unit) if unit else None
-            assessment = _chosen(assessment, rows, only, unit)
         if key:
             _show_rows(context, wish, Behind(assessment, rows), key)
             return
         if wish.reveal:
-            record_seen(context, wish, "assess", assessment.subjects)
             assessment = revealed(assessment)
         if fmt in answers.PAPERS:
             annexed = (EXPLAINED,) if cohorts else ()
@@ -101,6 +97,27 @@ def show(
     lines, document = list(flat_rows(assessment)), assessment_json(assessment)
     columns = [Column(name, title) for name, title in HEADS.items()]
     publish(context, wish, lines, columns, lines if fmt == "jsonl" else document)
+
+
+def _gathered(
+    con: Connection,
+    request: ReportRequest,
+    whose: tuple[str | None, str | None],
+    drill: str | None,
+) -> tuple[Assessment, list[AssessmentRow], PartKey | None]:
+    """Return the assessment of the subjects asked for, its rows, and the figure to open."""
+    from sixping.services.assessment import gather
+
+    kind, unit = whose
+    assessment, rows = gather(con, request)
+    key = part_named(drill, figures_of(assessment.scheme)) if drill else None
+    if key and key.figure != OTHERS:
+        kind, unit = _of_key(key, kind, unit)
+    if not key or key.figure != OTHERS:
+        only = kind_named(kind, KINDS) if kind else None
+        unit = _called(con, request, assessment, unit) if unit else None
+        assessment = _chosen(assessment, rows, only, unit)
+    return assessment, rows, key
 
 
 def _called(con: Connection, request: ReportRequest, assessment: Assessment, unit: str) -> str:
