@@ -26,9 +26,8 @@ from sixping.reports.assessment import NOBODY, OTHERS, left_out, unknown_counts
 from sixping.reports.drill import part_named
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sixping.console.answers import Wish
+    from sixping.render.paper.blocks import Paper
     from sixping.reports.assessment import Assessment
     from sixping.reports.assessrows import AssessmentRow
     from sixping.reports.drill import PartKey
@@ -87,37 +86,34 @@ def show(
         if not key or key.figure != OTHERS:
             only = kind_named(kind, KINDS) if kind else None
             assessment = _chosen(assessment, rows, only, unit)
-        if key:
-            _show_rows(context, wish, Behind(assessment, rows), key)
-            return
-        if wish.reveal:
-            record_seen(context, wish, "assess", assessment.subjects)
-            assessment = revealed(assessment)
-        if fmt in answers.PAPERS:
-            annexed = (EXPLAINED,) if cohorts else ()
-            _show_paper(context, wish, con, (request, assessment, rows), annexed)
-            return
+        shown = revealed(assessment) if wish.reveal and not key else assessment
+        paper = None
+        if fmt in answers.PAPERS and not key:
+            paper = _paper(con, fmt, (request, shown, rows))
+    if key:
+        _show_rows(context, wish, Behind(assessment, rows), key)
+        return
+    record_seen(context, wish, "assess", assessment.subjects)  # while nothing reads: it writes
+    assessment = shown
+    if paper is not None:
+        answers.publish_paper(context, wish, paper, (EXPLAINED,) if cohorts else ())
+        _say_next(context, fmt, request, assessment)
+        return
     lines, document = list(flat_rows(assessment)), assessment_json(assessment)
     columns = [Column(name, title) for name, title in HEADS.items()]
     publish(context, wish, lines, columns, lines if fmt == "jsonl" else document)
 
 
-def _show_paper(
-    context: Context,
-    wish: Wish,
-    con: Connection,
-    of: tuple[ReportRequest, Assessment, list[AssessmentRow]],
-    annexed: Sequence[str],
-) -> None:
+def _paper(
+    con: Connection, fmt: str, of: tuple[ReportRequest, Assessment, list[AssessmentRow]]
+) -> Paper:
+    """Return the assessment as a paper, from the state of the ledger that is read."""
     from sixping.office.organisation import organisation_at
     from sixping.services.papers.assessment import paper_of
 
     request, assessment, _ = of
-    fmt = wish.choose(context, answers.PAPER_FORMATS)
     room = organisation_at(con, request.span.last, assessment.seq).units.room
-    made = paper_of(con, *of, room, details=fmt in answers.OPENING)
-    answers.publish_paper(context, wish, made, annexed)
-    _say_next(context, fmt, request, assessment)
+    return paper_of(con, *of, room, details=fmt in answers.OPENING)
 
 
 def _of_key(key: PartKey, kind: str | None, unit: str | None) -> tuple[str | None, str | None]:
