@@ -169,7 +169,8 @@ def test_an_assessment_as_of_then_is_the_one_made_then(street: Street) -> None:
         """Return the sheet in every form, but for when it was made."""
         argv = ("assess", "--month", "2026-01", *more, "--format")
         made = (street.call(*argv, form, now=now).out for form in ("json", "csv", "md"))
-        return [re.sub('"made_at": "[^"]+"|[^\n]*生成[^\n]*', "", page) for page in made]
+        when = r'"made_at": "[^"]+"|[^\n]*生成[^\n]*|\n\d{4}年\d+月\d+日\n'
+        return [re.sub(when, "", page) for page in made]
 
     first = sheets(now="2026-02-01T09:00:00+08:00")
     for name in ("lowered", "unmerged", "stated", "given", "counted anew"):

@@ -26,9 +26,8 @@ from sixping.reports.assessment import NOBODY, OTHERS, left_out, unknown_counts
 from sixping.reports.drill import part_named
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sixping.console.answers import Wish
+    from sixping.render.paper.blocks import Paper
     from sixping.reports.assessment import Assessment
     from sixping.reports.assessrows import AssessmentRow
     from sixping.reports.drill import PartKey
@@ -139,11 +138,8 @@ def _show_paper(
     from sixping.services.papers.assessment import paper_of
 
     request, assessment, _ = of
-    fmt = wish.choose(context, answers.PAPER_FORMATS)
     room = organisation_at(con, request.span.last, assessment.seq).units.room
-    made = paper_of(con, *of, room, details=fmt in answers.OPENING)
-    answers.publish_paper(context, wish, made, annexed)
-    _say_next(context, fmt, request, assessment)
+    return paper_of(con, *of, room, details=fmt in answers.OPENING)
 
 
 def _of_key(key: PartKey, kind: str | None, unit: str | None) -> tuple[str | None, str | None]:
