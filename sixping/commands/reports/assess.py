@@ -27,7 +27,6 @@ from sixping.reports.drill import part_named
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
-    from sixping.render.paper.blocks import Paper
     from sixping.reports.assessment import Assessment
     from sixping.reports.assessrows import AssessmentRow
     from sixping.reports.drill import PartKey
@@ -138,8 +137,11 @@ def _show_paper(
     from sixping.services.papers.assessment import paper_of
 
     request, assessment, _ = of
+    fmt = wish.choose(context, answers.PAPER_FORMATS)
     room = organisation_at(con, request.span.last, assessment.seq).units.room
-    return paper_of(con, *of, room, details=fmt in answers.OPENING)
+    made = paper_of(con, *of, room, details=fmt in answers.OPENING)
+    answers.publish_paper(context, wish, made, annexed)
+    _say_next(context, fmt, request, assessment)
 
 
 def _of_key(key: PartKey, kind: str | None, unit: str | None) -> tuple[str | None, str | None]:
