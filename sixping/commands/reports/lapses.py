@@ -88,18 +88,14 @@ def lapses(
         failures = gather(con, span, context.now, unit, community)
         seen = beside(con, span, context.now, unit, community)
         begins = begins_after(con, span, context.now)
-        if key and key.dimension:
-            key = key._replace(
-                name=_whose(con, key.name, {f.unit for f in failures} | {w.unit for w in seen})
-            )
+        key = key and _in_full(con, key, {f.unit for f in failures} | {w.unit for w in seen})
         if form in _ON_PAPER and not key:
             of = Listed(span, failures, seen, {}, known=begins is None)
             _write_paper(context, wish, con, of, "，".join(filter(None, (unit, community))))
             return FINDINGS if exit_code and failures else 0
     wanted = (key and key.name, key and FIGURES[key.figure], unit, community)
     if key and key.figure in SEEN:
-        lines = _seen_of(seen, key)
-        _show_opened(context, wish, lines)
+        _show_opened(context, wish, lines := _seen_of(seen, key))
         if not lines:
             _say_empty(context, span, begins, wanted)
         return FINDINGS if exit_code and lines else 0
@@ -132,13 +128,13 @@ def _seen_of(seen: Sequence[Watched], key: PartKey) -> list[dict[str, Any]]:
     return [row._asdict() for row in of_seen(seen, key.figure) if of_unit(row, key)]
 
 
-def _whose(con: Connection, name: str, listed: Container[str | None]) -> str:
-    """Return the unit of a key in full. Raises ``UnknownName`` for one nobody knows."""
+def _in_full(con: Connection, key: PartKey, listed: Container[str | None]) -> PartKey:
+    """Return a key with its unit in full. Raises ``UnknownName`` for one nobody knows."""
     from sixping.services.filters import Places
 
-    if name in listed or name in NO_NAME:
-        return name
-    return Places(unit=name).resolved(con).unit or name
+    if not key.dimension or key.name in listed or key.name in NO_NAME:
+        return key
+    return key._replace(name=Places(unit=key.name).resolved(con).unit or key.name)
 
 
 def _key(drill: str) -> PartKey:
