@@ -323,7 +323,7 @@ def test_without_weights_the_page_shows_figures_and_says_why_nobody_is_ranked(
 ) -> None:
     page = ok(street("assess", "--month", "2026-11", "--format", "md", now=AFTER)).out
     assert "只列数，不计分、不排名" in page
-    assert "办结期限在本期内届满的, 以件次计" in page  # the cohort is printed beside its rate
+    assert "办结期限在本期内届满的，以件次计" in page  # the cohort is printed beside its rate
     row = next(line for line in page.splitlines() if line.startswith(f"| {CITY} "))
     assert "| 1/2 |" in row
     assert "%" not in row  # of two nobody says a rate
