@@ -139,7 +139,7 @@ def test_the_page_prints_each_cohort_a_dash_for_nothing_and_the_anchor(street: R
     head = street("report", "--json", now=NOW).json()["ledger"]["head"]
     for more in (("md",), ("table", "--cohorts")):
         page = street("report", "--format", *more, now=NOW).out
-        assert "受理期限在本期内届满的, 以件次计" in page
+        assert "受理期限在本期内届满的，以件次计" in page
         assert "66.67%" in page
         assert re.search("[-—]", page)
         assert head[-16:] in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -70,6 +71,10 @@ def listed(con: Connection, life: Life) -> Listed:
     span = Span(date(2026, 2, 1), date(2026, 5, 31))
     failures = lapses.gather(con, span, now(life), None, None)
     return Listed(span, failures, lapses.beside(con, span, now(life), None, None), {})
+
+
+#: half-width signs within Chinese, as screens and JSON have them
+HALF = re.compile(r"[一-鿿] ?[,;:(]")
 
 
 def said(paper: Paper) -> str:
@@ -171,8 +176,12 @@ def test_nothing_unknown_of_an_assessment_is_printed_as_a_number(
     con: Connection, life: Life, month: str
 ) -> None:
     _, paper, _ = assessed(con, life, month)
-    for word in ("None", "nan", "锚点", "链尾", "0/0", "--drill"):
+    for word in ("None", "nan", "锚点", "链尾", "0/0", "--drill", "duty begin"):
         assert word not in said(paper), month
+    assert HALF.search(said(paper)) is None
+    assert [
+        table.name for table in paper.blocks if isinstance(table, Table) and "," in table.name
+    ] == []
 
 
 def test_few_things_have_no_rate_and_many_have_theirs(con: Connection, life: Life) -> None:
@@ -234,6 +243,9 @@ def test_every_failure_stands_once_under_its_unit_without_a_reporters_word(
     assert sum(len(table.rows) for table in own) == len(of.failures)
     assert said(made)
     assert "None" not in said(made)
+    why = [text_of(row[-1]) for table in own for row in table.rows]
+    assert [words for words in why if HALF.search(words)] == []
+    assert [table.name for table in tables if "," in table.name] == []
 
 
 def test_a_case_stands_once_on_the_sheet_of_its_unit(con: Connection, life: Life) -> None:

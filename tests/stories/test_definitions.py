@@ -300,7 +300,7 @@ def test_before_the_first_report_nothing_is_known_though_the_ledger_was_there(
     assert week["totals"]["received"] == 0, "after the first day, none came in: 0"
     assert week["comparison"]["previous"]["totals"]["received"] == 1
     page = office.text("assess", "--month", "2026-09", "--format", "md")
-    assert "台账里没有本期的记录, 各数为 —" in page
+    assert "台账里没有本期的记录，各数为 —" in page
 
 
 def test_grids_of_a_time_before_the_first_report_have_no_counts(office: Office) -> None:

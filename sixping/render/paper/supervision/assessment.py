@@ -92,7 +92,7 @@ def _blocks(d: Draft, office: str) -> Iterator[Block]:
     assessment = d.assessment
     yield Sentence(_lead(d), lead=True)
     if not assessment.known:
-        yield Sentence((f"{Stock.UNKNOWN.value}。",))
+        yield Sentence((punctuated(f"{Stock.UNKNOWN.value}。"),))
     for kind, label in KINDS.items():
         subjects = [subject for subject in assessment.subjects if subject.kind is kind]
         if subjects:
@@ -248,7 +248,7 @@ def _beside(d: Draft) -> Iterator[Block]:
     rows = [s for s in d.assessment.subjects if any(s.beside.get(key) for key in seen)]
     if rows:
         yield Table(
-            TITLE,
+            punctuated(TITLE),
             d.caption("表", punctuated(TITLE)),
             (Head("单位"), *(Head(SEEN[key], "figure") for key in seen)),
             tuple(

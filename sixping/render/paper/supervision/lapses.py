@@ -206,7 +206,7 @@ def _beside(of: Listed, numbers: Numbers) -> Iterator[Block]:
     yield Sentence((*counts, "。"))
     heads = ("单位", "编号", "情形", "时间", "期限", "说明")
     yield Table(
-        TITLE,
+        title,
         numbers.caption("表", title),
         tuple(map(Head, heads)),
         tuple(
