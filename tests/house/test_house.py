@@ -79,6 +79,7 @@ WAITS = {  # imports in functions that load nothing heavy, and why
     "__init__.py",  # loads what programs read a ledger with when they ask for it
     "cli.py",  # loads the one command it runs
     "importing/reader.py",  # the child process is started for workbooks alone
+    "services/overdue.py",  # mostly no task of a meeting is due: its words are not veiled then
     "services/taking.py",  # most steps need nobody's approval: the office is not read for them
     "services/filters.py",  # looks a name up that the ledger does not know
 }

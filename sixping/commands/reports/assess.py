@@ -26,6 +26,8 @@ from sixping.reports.assessment import NOBODY, OTHERS, left_out, unknown_counts
 from sixping.reports.drill import part_named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sixping.console.answers import Wish
     from sixping.reports.assessment import Assessment
     from sixping.reports.assessrows import AssessmentRow
