@@ -229,8 +229,8 @@ def test_a_correction_takes_the_number_of_its_issue_and_stands_from_then_on(
 
 def test_what_stands_in_one_table_only_was_nothing_in_the_other() -> None:
     row = {"n": 2, "d": 3, "rate": 66.67}
-    was: Figures = {"totals": 1, "averages.unit.较大": {"mean": 5.0, "n": 1, "open_n": 0}}
-    now: Figures = {
+    was: dict[str, Any] = {"totals": 1, "averages.unit.较大": {"mean": 5.0, "n": 1, "open_n": 0}}
+    now: dict[str, Any] = {
         "by_unit.演示.received": 2,
         "by_unit.演示.share": 50.0,
         "by_unit.演示.finish_rate": row,
