@@ -82,10 +82,13 @@ def _found(opened: Opened, names: Iterable[str | None], nobody: Iterable[str] = 
 
 # --- the overdue list ----------------------------------------------------------------------
 
-CASES, ITEMS = "cases", "items"
+CASES, ITEMS, DUE = "cases", "items", "due"
+#: what a case stands at that is due, within the days asked for
+STILL_DUE = ("today", "tomorrow", "ahead")
 OVERDUE_FIGURES: Mapping[str, str] = {
     CASES: "件数",
     ITEMS: "项数",
+    DUE: "到期",
     **STANDINGS,
     **KINDS,
 }
@@ -103,6 +106,8 @@ def of_overdue(listed: Overdue, opened: Opened) -> Behind:
     key, stands = opened.figure, listed.standings
     if key == CASES:
         items: Iterable[OverdueItem] = (item for found in stands.values() for item in found)
+    elif key == DUE:
+        items = (item for stand in STILL_DUE for item in stands[stand])
     elif key in STANDINGS:
         items = stands[key]
     else:

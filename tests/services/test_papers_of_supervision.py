@@ -23,6 +23,7 @@ from sixping.render.paper.blocks import (
 )
 from sixping.render.paper.supervision.lapses import Listed
 from sixping.reports.assessment import NOBODY
+from sixping.reports.opening import OVERDUE_FIGURES, OVERDUE_LEVELS, named, of_overdue
 from sixping.reports.period import Span
 from sixping.reports.spans import ReportRequest, requested
 from sixping.services import lapses
@@ -265,6 +266,11 @@ def test_a_case_stands_once_on_the_sheet_of_its_unit(con: Connection, life: Life
     assert isinstance(late, Figure)
     past = {i.number for i in found.items if i.workdays_late is not None and i.kind != "source_due"}
     assert late.value == len(past)
+    keyed = [figure for figure in figures(made) if figure.key]
+    assert len(keyed) > 4 * len(sheets)
+    for figure in keyed:
+        opened = named(figure.key or "", OVERDUE_FIGURES, OVERDUE_LEVELS)
+        assert len(of_overdue(found, opened)[1]) == figure.value, figure
     assert {head.kind for table in sheets for head in table.heads[-1:]} == {"write"}
     spoken = tuple(
         item._replace(summary="反映人自己的话") if item.number else item for item in found.items

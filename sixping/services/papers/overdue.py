@@ -21,4 +21,4 @@ def paper_of(con: Connection, listed: Overdue, within: int) -> Paper:
     lines = lines_of(con, now, {item.number for item in listed.items})
     places = {line.number: place_of(line) for line in lines}
     room = organisation_at(con, now.date()).units.room
-    return paper(listed.items, places, origin_of(con, now), room, within)
+    return paper(listed, places, origin_of(con, now), room, within)

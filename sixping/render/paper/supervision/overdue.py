@@ -13,6 +13,7 @@ from sixping.render.overdue import SITUATION, is_late, rows
 from sixping.render.paper.blocks import (
     Block,
     Cell,
+    Figure,
     Head,
     Heading,
     PageBreak,
@@ -27,18 +28,24 @@ from sixping.render.paper.blocks import (
 from sixping.render.paper.supervision.lapses import TASK, Place
 from sixping.render.paper.wording import Numbers, Origin, listed
 from sixping.reports.drill import UNNAMED
+from sixping.reports.opening import CASES, DUE, STILL_DUE
+from sixping.reports.overdue import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sixping.reports.overdue import OverdueItem
+    from sixping.reports.overdue import Overdue, OverdueItem
 
 NAME = "督办清单"
-LATE, SOON, WAITING = "超期", "到期", "等候"
+#: the figures of the list by which cases are grouped, each counted once at its worst
+GROUPS = ("late", DUE, "waiting")
 
 
 class Line(NamedTuple):
-    """A case, or a task of a meeting: where it stands worst, and how long it is late."""
+    """A case, or a task of a meeting: where it stands worst, and how long it is late.
+
+    ``group``: one of ``GROUPS``.
+    """
 
     group: str
     cells: tuple[Cell, ...]
@@ -46,14 +53,24 @@ class Line(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """What a unit has to see to, what is late first."""
+    """What a unit has to see to, what is late first.
+
+    ``key``: what its figures open by begins so; None: they do not open.
+    """
 
     unit: str
     lines: tuple[Line, ...]
+    key: str | None = ""
 
     def of(self, group: str) -> list[Line]:
         """Return the cases that stand so."""
         return [line for line in self.lines if line.group == group]
+
+    def figure(self, name: str) -> Figure:
+        """Return how many stand so, or all (``CASES``), as a figure that opens."""
+        number = len(self.lines if name == CASES else self.of(name))
+        key = None if self.key is None else f"{self.key}{name}"
+        return count(number, key, late=name == "late")
 
     @property
     def longest(self) -> int | None:
@@ -62,14 +79,10 @@ class Sheet(NamedTuple):
 
 
 def paper(
-    items: Sequence[OverdueItem],
-    places: Mapping[str, Place],
-    origin: Origin,
-    room: str,
-    within: int,
+    found: Overdue, places: Mapping[str, Place], origin: Origin, room: str, within: int
 ) -> Paper:
     """Return the paper of what ``overdue`` lists; what nobody holds is the ``room``'s own."""
-    sheets = _sheets(items, places, room, within, origin.at.year)
+    sheets = _sheets(found, places, room)
     return Paper(
         title=NAME,
         office=origin.office,
@@ -81,40 +94,41 @@ def paper(
     )
 
 
-def _sheets(
-    items: Sequence[OverdueItem], places: Mapping[str, Place], room: str, within: int, year: int
-) -> list[Sheet]:
+def _sheets(found: Overdue, places: Mapping[str, Place], room: str) -> list[Sheet]:
     """Return a sheet a unit: who has most that is late first, then what is late longest."""
     units: dict[str, list[OverdueItem]] = {}
-    for item in items:
+    for item in found.items:
         units.setdefault(item.unit or room, []).append(item)
-    sheets = [Sheet(unit, tuple(_lines(own, places, within, year))) for unit, own in units.items()]
-    return sorted(sheets, key=lambda s: (-len(s.of(LATE)), -(s.longest or 0), s.unit))
+    sheets = [
+        Sheet(unit, tuple(_lines(found._replace(items=tuple(own)), places)), _key(own))
+        for unit, own in units.items()
+    ]
+    return sorted(sheets, key=lambda s: (-len(s.of("late")), -(s.longest or 0), s.unit))
 
 
-def _lines(
-    items: Sequence[OverdueItem], places: Mapping[str, Place], within: int, year: int
-) -> list[Line]:
+def _key(items: Sequence[OverdueItem]) -> str | None:
+    """Return how the keys of a unit's figures begin; None where others' cases are among them."""
+    names = {item.unit for item in items}
+    return f"by_unit.{names.pop() or UNNAMED}." if len(names) == 1 else None
+
+
+def _lines(found: Overdue, places: Mapping[str, Place]) -> list[Line]:
     """Return a line a case, grouped by where it stands worst, the latest and the nearest first."""
-    cases: dict[object, list[OverdueItem]] = {}
-    for at, item in enumerate(items):
-        cases.setdefault(item.number or at, []).append(item)
-    lines = []
-    for row, own in zip(rows(items), cases.values(), strict=True):
-        ahead = [item.workdays_left for item in own if item.workdays_left is not None]
+    today, lines = found.as_of.date(), []
+    for row, own in zip(rows(found.items), found.cases, strict=True):
         late = max((item.workdays_late or 0 for item in own if is_late(item)), default=None)
-        near = SOON if any(left <= within for left in ahead) else WAITING
+        stands = {standing(item, today) for item in own}
+        near = DUE if stands.intersection(STILL_DUE) else "waiting"
         place = places.get(row["number"] or "", Place(None, row["community"]))
         named: tuple[Cell, ...] = (
             (row["number"], place.category or UNNAMED, place.where or UNNAMED)
             if row["number"]
             else (TASK, row["summary"], "")
         )
-        due = day(row["due"].date(), year) if row["due"] else ""
+        due = day(row["due"].date(), today.year) if row["due"] else ""
         cells = (*named, row[SITUATION], due, row["severity"] or "", "")
-        lines.append(Line(LATE if late is not None else near, cells, late))
-    order = (LATE, SOON, WAITING)
-    return sorted(lines, key=lambda line: (order.index(line.group), -(line.late or 0)))
+        lines.append(Line("late" if late is not None else near, cells, late))
+    return sorted(lines, key=lambda line: (GROUPS.index(line.group), -(line.late or 0)))
 
 
 def _blocks(sheets: Sequence[Sheet], within: int) -> Iterator[Block]:
@@ -143,15 +157,13 @@ def _ahead(within: int) -> str:
 def _counts(sheet: Sheet, within: int) -> Runs:
     """Say how many are late, how long at most, how many come due and how many wait."""
     said: list[Runs] = []
-    if late := sheet.of(LATE):
+    if late := sheet.of("late"):
         longest: Runs = (days(sheet.longest),) if sheet.longest else ("不足1",)
         most = "" if len(late) == 1 else "最长"
-        said.append((
-            "超期", count(len(late), late=True), f"件，{most}超期", *longest, "个工作日",
-        ))  # fmt: skip
-    for words, group in ((_ahead(within), SOON), ("等候办理", WAITING)):
-        if found := sheet.of(group):
-            said.append((words, count(len(found)), "件"))
+        said.append(("超期", sheet.figure("late"), f"件，{most}超期", *longest, "个工作日"))
+    for words, group in ((_ahead(within), DUE), ("等候办理", "waiting")):
+        if sheet.of(group):
+            said.append((words, sheet.figure(group), "件"))
     return listed(said, "；")
 
 
@@ -159,12 +171,9 @@ def _front(sheets: Sequence[Sheet], every: Sheet, within: int, numbers: Numbers)
     """Return the sum by unit."""
 
     def cells(sheet: Sheet, name: str) -> tuple[Cell, ...]:
-        late = sheet.of(LATE)
+        late = sheet.of("late")
         longest: Cell = "" if not late else days(sheet.longest) if sheet.longest else "不足1"
-        return (
-            name, count(len(late), late=True), longest, count(len(sheet.of(SOON))),
-            count(len(sheet.of(WAITING))), count(len(sheet.lines)),
-        )  # fmt: skip
+        return (name, sheet.figure("late"), longest, *map(sheet.figure, (DUE, "waiting", CASES)))
 
     heads = ("超期", "最长超期（工作日）", _ahead(within), "等候办理", "合计")
     return Table(
@@ -178,7 +187,7 @@ def _front(sheets: Sequence[Sheet], every: Sheet, within: int, numbers: Numbers)
 
 
 def _table(sheet: Sheet, within: int, numbers: Numbers) -> Table:
-    names = {LATE: LATE, SOON: _ahead(within), WAITING: "等候办理"}
+    names = {"late": "超期", DUE: _ahead(within), "waiting": "等候办理"}
     groups: dict[int, str] = {}
     for at, line in enumerate(sheet.lines):
         if names[line.group] not in groups.values():
