@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 EVERY = "all"
 """What opens all failures of a period, or of a unit."""
+UNDONE = "undone"
+"""What opens those of them that are still not done."""
 #: every figure that opens, and what people call it
-FIGURES: Mapping[str, str] = {EVERY: "全部", **LAPSES, **SEEN}
+FIGURES: Mapping[str, str] = {EVERY: "全部", UNDONE: "至今未完成", **LAPSES, **SEEN}
 
 
 def by_unit(failures: Iterable[Lapse]) -> list[tuple[str | None, list[Lapse]]]:
@@ -30,8 +32,16 @@ def by_unit(failures: Iterable[Lapse]) -> list[tuple[str | None, list[Lapse]]]:
 def opened(failures: Iterable[Lapse], key: PartKey) -> list[Lapse]:
     """Return the failures behind a figure: of a kind or all, of the unit that answers or of all."""
     return [
-        lapse for lapse in failures if key.figure in {EVERY, lapse.kind} and of_unit(lapse, key)
+        lapse
+        for lapse in failures
+        if key.figure in {EVERY, lapse.kind, UNDONE if is_undone(lapse) else ""}
+        and of_unit(lapse, key)
     ]
+
+
+def is_undone(lapse: Lapse) -> bool:
+    """Tell whether what should have been done is not done to this day."""
+    return lapse.happened is None
 
 
 def of_unit(row: Lapse | Drilled, key: PartKey) -> bool:

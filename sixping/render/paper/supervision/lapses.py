@@ -30,7 +30,7 @@ from sixping.render.paper.blocks import (
 )
 from sixping.render.paper.wording import Numbers, Origin, day_words, listed, punctuated
 from sixping.reports.drill import SEEN, UNNAMED, PartKey
-from sixping.reports.lapsedrill import EVERY, by_unit
+from sixping.reports.lapsedrill import EVERY, UNDONE, by_unit, is_undone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -103,16 +103,12 @@ def _lead(of: Listed, units: int) -> Runs:
         return (f"{when}没有超期及不规范办理的。",)
     cases = {lapse.number for lapse in of.failures if lapse.number}
     kinds = listed((LAPSES[kind], count(n, kind), "项") for kind, n in _kinds(of.failures).items())
-    undone = sum(map(_is_undone, of.failures))
-    still: Runs = ("；至今未完成的", count(undone, late=True), "项") if undone else ()
+    undone = sum(map(is_undone, of.failures))
+    still: Runs = ("；至今未完成的", count(undone, UNDONE, late=True), "项") if undone else ()
     return (
         f"{when}，超期及不规范办理", count(len(of.failures), EVERY), "项，涉及",
         count(len(cases)), "件、", count(units), "个单位：", *kinds, *still, "。",
     )  # fmt: skip
-
-
-def _is_undone(lapse: Lapse) -> bool:
-    return lapse.happened is None
 
 
 def _kinds(failures: Iterable[Lapse]) -> dict[str, int]:
@@ -136,7 +132,7 @@ def _sums(
             unit or _NOBODY,
             *(count(own.get(kind, 0), _key(unit, kind)) for kind in kinds),
             count(len(failures), _key(unit, EVERY)),
-            count(sum(map(_is_undone, failures)), late=True),
+            count(sum(map(is_undone, failures)), _key(unit, UNDONE), late=True),
         )
 
     heads = [*(LAPSES[kind] for kind in kinds), "合计", "至今未完成"]
@@ -149,7 +145,7 @@ def _sums(
             "合计",
             *(count(n, kind) for kind, n in kinds.items()),
             count(len(every), EVERY),
-            count(sum(map(_is_undone, every)), late=True),
+            count(sum(map(is_undone, every)), UNDONE, late=True),
         ),
         notes=(("一件可以有几项；责任单位为期限届满时承办的单位。",),),
     )
@@ -188,7 +184,7 @@ def _length(lapse: Lapse) -> Cell:
     if lapse.due is None:
         return NO_RATE
     late: Figure = days(lapse.workdays_late)
-    late = late._replace(late=_is_undone(lapse))
+    late = late._replace(late=is_undone(lapse))
     return late if lapse.workdays_late else late._replace(text="不足1")
 
 
