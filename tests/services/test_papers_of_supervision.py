@@ -209,7 +209,10 @@ def test_a_number_of_these_papers_is_one_of_the_document(con: Connection, life: 
     made = lapses_paper.paper_of(con, of, now(life), "", details=True)
     counts = lapses_json(of.failures, of.span, now(life), of.beside)
     known = set(numbers_of(json.loads(dump_json(counts["counts"] | counts["beside_counts"]))))
-    kinds = [f for f in opened(made) if f.key and "." not in f.key and f.key != "all"]
+    whole = [f for f in opened(made) if f.key and "." not in f.key and f.key != "all"]
+    undone = sum(item["happened"] is None for item in counts["items"])
+    assert {f.value for f in whole if f.key == "undone"} == {undone}
+    kinds = [f for f in whole if f.key != "undone"]
     assert kinds
     assert [f for f in kinds if float(f.value or 0) not in known] == []
 
