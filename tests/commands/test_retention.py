@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,8 +23,6 @@ from tests.kit.canary import bytes_found
 from tests.kit.ledgerkit import raw, rows, stamp
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Runner
 
 THEN, NOW = "2024-01-15T10:00:00+08:00", "2024-12-16T10:00:00+08:00"
@@ -403,7 +402,12 @@ def test_killed_between_the_commit_and_the_new_file_the_next_run_finishes_and_na
 
 def test_a_list_that_cannot_be_written_leaves_nothing_undone(call: Runner, kept: Path) -> None:
     close(call, report(call, "电梯故障"))
-    done = call("retention", *SIGNED, "-o", "没有/清单.csv", now=NOW)
+    before = kept.read_bytes()
+    assert call("retention", *SIGNED, "-o", "没有/清单.csv", now=NOW).code == 74
+    assert kept.read_bytes() == before, "no folder: refused before anything goes"
+    if not Path("/dev/full").exists():
+        pytest.skip("needs a disk that is full")
+    done = call("retention", *SIGNED, "--format", "csv", "-o", "/dev/full", now=NOW)
     assert (done.code, "sixping audit --json" in done.err) == (74, True)
     assert bytes_found(kept, (NAME, PHONE)) == []
     kinds = "SELECT kind FROM events WHERE subject = 'erasure' ORDER BY seq"

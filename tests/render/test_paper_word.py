@@ -390,7 +390,7 @@ def test_a_source_line_too_long_breaks_before_its_date() -> None:
         assert len(list(line.iter(f"{W}br"))) == broken
         if broken:
             after = list(line.iter(f"{W}t"))[-1].text or ""
-            assert after == "数据截至 2026年11月30日 09:20"
+            assert after == f"{period}  数据截至 2026年11月30日 09:20"
 
 
 # --- the file -----------------------------------------------------------------------------

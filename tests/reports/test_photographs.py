@@ -12,6 +12,7 @@ import pytest
 
 from sixping.queries import photographs
 from sixping.queries.photographs import Photograph
+from sixping.render.paper.wording import punctuated
 from sixping.reports.period import DIMENSIONS, Stock
 from sixping.store.sqlite import reading
 from tests.conftest import Runner
@@ -139,7 +140,7 @@ def test_the_stock_stands_under_the_facts_of_then_and_the_flow_under_those_of_no
     case = next(c for c in made["cases"] if c["number"] == "2026-000004")
     assert (case["unit"], case["at_end"]["unit"]) == ("市场监管所", "城管执法中队")
     page = street.call(*JANUARY, "--format", "md", now="2026-02-05T11:00:00+08:00").out
-    assert f"{Stock.PHOTOGRAPH}。" in page
+    assert f"{punctuated(Stock.PHOTOGRAPH)}。" in page
     (late,) = [line for line in page.splitlines() if line.startswith("| 2026-000004 |")]
     assert late.split(" | ")[2] == "城管执法中队"
 

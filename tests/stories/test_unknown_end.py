@@ -117,10 +117,10 @@ def test_it_is_in_no_cohort_and_the_papers_say_how_many_are_left_out(office: Off
         assert sum(row["left_out"][key] for row in report["by_unit"]) == n
     assert all(r["d"] == 0 for s in assess["subjects"] for r in s["rates"].values())
     page = office.ok("report", "--month", "2026-03", "--format", "md")
-    assert page.count("时间不详, 未纳入统计 1 件") == 3
-    assert page.count("时间不详, 未纳入统计 3 件") == 1
-    assert page.count("是否办结不详, 未纳入统计 2 件") == 1
-    assert "城管执法中队 办结 1 件、受理 2 件" in page
+    assert page.count("时间不详，未纳入统计 1 件") == 3
+    assert page.count("时间不详，未纳入统计 3 件") == 1
+    assert page.count("是否办结不详，未纳入统计 2 件") == 1
+    assert "城管执法中队办结1件、受理2件" in page
 
 
 def test_the_import_says_how_many_there_are(office: Office) -> None:
@@ -236,7 +236,7 @@ def test_whom_a_file_does_not_say_to_have_been_told_nobody_owes_an_answer(
     assert rate(report, "feedback_rate") == ((1, 1) if filled else (0, 0))
     assert report["left_out"]["feedback_rate"] == assess["left_out"]["feedback_rate"] == 1
     page = office.ok("report", "--month", "2026-03", "--format", "md")
-    assert page.count("是否反馈不详, 未纳入统计 1 人") == 1
+    assert page.count("是否反馈不详，未纳入统计 1 人") == 1
     drill = office.paper("report", *MARCH, "--drill", "left_out.feedback_rate")
     assert [row["number"] for row in drill] == [case["number"]]
     assert office.paper("verify", "--json")["ok"]
