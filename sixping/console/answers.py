@@ -259,9 +259,14 @@ def publish_paper(
 
 def _paper_format(context: Context, wish: Wish, name: str = "会商材料") -> str:
     fmt = wish.choose(context, PAPER_FORMATS)
+    require_file(wish, fmt, name)
+    return fmt
+
+
+def require_file(wish: Wish, fmt: str, name: str) -> None:
+    """Raise ``UsageFault`` for a form that is a file where none is named, as ``name``."""
     if fmt in _FILES and wish.path is None:
         raise UsageFault(f"{fmt} 是文件, 不能写到标准输出。", f"请写文件名: -o {name}.{fmt}")
-    return fmt
 
 
 def rehearse_paper(context: Context, wish: Wish, paper: Paper) -> None:

@@ -97,8 +97,7 @@ def _form(context: Context, wish: Wish) -> str:
     if wish.fmt is None and not wish.as_json and wish.path is None:
         return "table" if context.terminal.isatty else "md"
     fmt = wish.choose(context, FORMATS)
-    if fmt == "docx" and wish.path is None:
-        raise UsageFault("docx 是文件, 不能写到标准输出。", "请写文件名: -o 交办单.docx")
+    answers.require_file(wish, fmt, ASSIGNMENT)
     return fmt
 
 

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from sixping.reports.grids import Line, Work
     from sixping.reports.opening import Opened
 
-_LEVELS = {"community": "社区", "grid": "网格", "worker": "人员"}
 _COLUMNS = (
     Column("level", "级"),
     Column("community", "社区"),
@@ -145,7 +144,7 @@ def _row(line: Line, organisation: Organisation, *, reveal: bool) -> dict[str, A
     worker = line.worker and _person(line.worker, organisation, reveal=reveal)
     days = line.feedback_workdays
     return line._asdict() | {
-        "level": _LEVELS[line.level],
+        "level": GRID_LEVELS[line.level],
         "community": line.community or "(未填)",
         "worker": worker,
         "feedback_workdays": None if days is None else f"{days:g}",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sixping.render.table import Column
     from sixping.reports.opening import Opened
     from sixping.reports.overdue import Overdue, OverdueItem
+    from sixping.store.sqlite import Connection
 
 
 Drill = Annotated[
@@ -86,21 +87,23 @@ def overdue(
       sixping overdue --exit-code || echo 有超期
     """
     from sixping.services.filters import Places
-    from sixping.services.overdue import find
+    from sixping.services.overdue import found
+    from sixping.store.sqlite import reading
 
     context, opened = Context.of(ctx), _opened(drill)
     on_paper = _is_paper(context, wish, opened)
     kinds, wanted = _kinds(kind), (unit, community, platform, severity)
     path, where = context.existing_ledger(), Places(unit, community)
-    listed = find(path, context.now, within, where, platform=platform, severity=severity)
-    _say_emergencies(context, listed)
-    items = tuple(item for item in listed.items if not kinds or _is_of(item, kinds))
-    listed = listed._replace(items=items)
-    if on_paper:
-        _hand_out(context, wish, listed, within)
-    elif opened:
+    with reading(path) as con:
+        listed = found(con, context.now, within, where, platform=platform, severity=severity)
+        _say_emergencies(context, listed)
+        items = tuple(item for item in listed.items if not kinds or _is_of(item, kinds))
+        listed = listed._replace(items=items)
+        if on_paper:
+            _hand_out(context, wish, con, listed, within)
+    if opened:
         _show_rows(context, wish, _as_said(context, wish, listed), opened)
-    else:
+    elif not on_paper:
         listed, again = _as_said(context, wish, listed), _again(within, wanted, kind)
         show(context, wish, listed, by_unit=by_unit, again=again)
     if not items and not opened and context.terminal.isatty:
@@ -138,15 +141,12 @@ def _show_rows(context: Context, wish: Wish, listed: Overdue, opened: Opened) ->
     publish_drilled(context, wish, behind, opened.title)
 
 
-def _hand_out(context: Context, wish: Wish, listed: Overdue, within: int) -> None:
+def _hand_out(context: Context, wish: Wish, con: Connection, listed: Overdue, within: int) -> None:
     """Write a page for each unit; to a stream nothing where there is nothing."""
     from sixping.services.papers.overdue import paper_of
-    from sixping.store.sqlite import reading
 
     if listed.items or wish.path:
-        with reading(context.existing_ledger()) as con:
-            made = paper_of(con, listed, within)
-        answers.publish_paper(context, wish, made)
+        answers.publish_paper(context, wish, paper_of(con, listed, within))
 
 
 def _as_said(context: Context, wish: Wish, listed: Overdue) -> Overdue:

@@ -340,6 +340,11 @@ def text_of(cell: Cell) -> str:
     return cell if isinstance(cell, str) else ""
 
 
+def keys_of(of: object) -> list[str]:
+    """Return by what the figures of a paper, a block or a cell open, each once."""
+    return list(dict.fromkeys(figure.key for figure in figures(of) if figure.key))
+
+
 def figures(of: object) -> Iterator[Figure]:
     """Yield every figure of a paper, a block or a cell, in the order in which they stand."""
     if isinstance(of, Figure):

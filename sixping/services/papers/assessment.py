@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sixping.documents.phrases import day
 from sixping.policy.assessment import NO_CASES
 from sixping.queries import handled
-from sixping.render.paper.blocks import Cell, Details, Head, Paper, Records, count, figures
+from sixping.render.paper.blocks import Cell, Details, Head, Paper, Records, count, keys_of
 from sixping.render.paper.supervision.assessment import paper
 from sixping.reports.assessdrill import Behind, figures_of
 from sixping.reports.assessment import PEOPLE
@@ -50,8 +50,7 @@ def _details(
     con: Connection, request: ReportRequest, assessment: Assessment, behind: Behind, made: Paper
 ) -> Details:
     titles = figures_of(assessment.scheme)
-    keys = dict.fromkeys(figure.key for figure in figures(made) if figure.key)
-    named = {key: part_named(key, titles) for key in keys}
+    named = {key: part_named(key, titles) for key in keys_of(made)}
     found = {key: behind.of(each) for key, each in named.items()}
     things = {_name(row): row for rows in found.values() for row, _ in rows}
     year = assessment.period.last.year

@@ -85,6 +85,11 @@ class Ground:
         return [(fold(number, log), log) for number, log in logs]
 
     @cached_property
+    def _cases(self) -> tuple[Case, ...]:
+        """The case and those merged into it."""
+        return (self.case, *(case for case, _ in self._merged))
+
+    @cached_property
     def said(self) -> Mapping[str, tuple[str, ...]]:
         """What the reporters said by field, in every form that it ever had."""
         said: dict[str, tuple[str, ...]] = {}
@@ -108,16 +113,14 @@ class Ground:
     @property
     def unset_natures(self) -> list[str]:
         """The numbers of the case and those merged into it whose 性质 is all that is to be said."""
-        cases = (self.case, *(case for case, _ in self._merged))
-        if any(case.nature == INFORMING for case in cases):
+        if any(case.nature == INFORMING for case in self._cases):
             return []
-        return [case.number for case in cases if case.nature is None]
+        return [case.number for case in self._cases if case.nature is None]
 
     @cached_property
     def secret(self) -> bool:
         """Whether the reporter is to be kept from everybody: 举报, or nobody said otherwise."""
-        cases = (self.case, *(case for case, _ in self._merged))
-        return any(case.nature in (None, INFORMING) for case in cases)
+        return any(case.nature in (None, INFORMING) for case in self._cases)
 
     def room_words(
         self, words: str, what: str, way: str = roomwords.REWORD, *, named: bool = False
@@ -126,7 +129,7 @@ class Ground:
 
         ``named``: who reported stands on the slip itself, so the name and telephone may be said.
         """
-        received = [case.received_at for case in (self.case, *(case for case, _ in self._merged))]
+        received = [case.received_at for case in self._cases]
         names = [name for unit in self.units for name in (unit.name, *unit.aliases)]
         names += [self.naming.street, self.case.category or ""]
         said = self.said

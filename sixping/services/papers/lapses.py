@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sixping.queries import handled
 from sixping.queries.periods import AsOf
-from sixping.render.paper.blocks import Cell, Details, Head, Paper, figures
+from sixping.render.paper.blocks import Cell, Details, Head, Paper, keys_of
 from sixping.render.paper.supervision.lapses import TASK, Listed, Place, paper
 from sixping.reports.drill import SEEN, PartKey, of_seen, part_named
 from sixping.reports.lapsedrill import FIGURES, opened
@@ -45,8 +45,7 @@ def paper_of(con: Connection, of: Listed, now: datetime, whose: str, *, details:
 
 
 def _details(of: Listed, made: Paper, lines: Iterable[CaseLine]) -> Details:
-    keys = dict.fromkeys(figure.key for figure in figures(made) if figure.key)
-    named = {key: part_named(key, FIGURES) for key in keys}
+    named = {key: part_named(key, FIGURES) for key in keys_of(made)}
     tasks = {_name(lapse): _task(lapse) for lapse in of.failures if lapse.number is None}
     return Details(
         tuple(map(Head, HEADS)),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from sixping.documents.phrases import day
 from sixping.queries import handled
-from sixping.render.paper.blocks import Cell, Details, Head, Paper, Records, count, figures
+from sixping.render.paper.blocks import Cell, Details, Head, Paper, Records, count, keys_of
 from sixping.render.paper.period import paper
 from sixping.render.paper.period.frozen import said_beside
 from sixping.reports.drill import FIGURES, UNNAMED, key_named
@@ -71,8 +71,7 @@ class Made(NamedTuple):
 def details_of(source: Source, made: Paper) -> Details:
     """Return the cases behind the figures of a paper, and the rows they are counted from."""
     rows = Rows(source)
-    keys = dict.fromkeys(figure.key for figure in figures(made) if figure.key)
-    named = {key: key_named(key) for key in keys}
+    named = {key: key_named(key) for key in keys_of(made)}
     behind = {key: rows.numbers(each) for key, each in named.items()}
     numbers = sorted({number for found in behind.values() for number in found})
     lines = handled.lines(source.con, source.state, numbers)

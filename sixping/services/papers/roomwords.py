@@ -107,6 +107,11 @@ def squeezed(text: str) -> str:
     return "".join(sign for sign in _plain(text).casefold() if sign.isalnum())
 
 
+def _in_figures(text: str) -> str:
+    """Return a text with every digit as a figure, sign for sign."""
+    return re.sub(SIGN, lambda sign: digit_of(sign.group()), text)
+
+
 def _each(said: Said, *fields: str) -> Iterator[str]:
     return chain.from_iterable(said.get(name, ()) for name in fields)
 
@@ -157,7 +162,7 @@ def _doors(plain: str, said: Said) -> Iterator[str]:
 
 def _doors_in(plain: str) -> Iterator[tuple[str, str]]:
     """Yield the number of each household's room, and its door as written."""
-    text = re.sub(SIGN, lambda sign: digit_of(sign.group()), re.sub(r"\s", "", plain.upper()))
+    text = _in_figures(re.sub(r"\s", "", plain.upper()))
     for found in _DOOR.finditer(text):
         yield _room_of(found), found.group()
 
@@ -169,8 +174,7 @@ def _room_of(door: re.Match[str]) -> str:
 def without_doors(text: str, given: Iterable[str]) -> str:
     """Return a text in which the doors that reporters gave are hidden."""
     rooms = {room for each in given for room, _ in _doors_in(_plain(each))}
-    figures = re.sub(SIGN, lambda sign: digit_of(sign.group()), text)  # sign for sign
-    for found in reversed([*_DOOR.finditer(figures)]):
+    for found in reversed([*_DOOR.finditer(_in_figures(text))]):
         if _room_of(found) in rooms:
             text = f"{text[: found.start()]}***{text[found.end() :]}"
     return text
@@ -196,7 +200,7 @@ def longest_copied(words: str, texts: Iterable[str], known: Collection[str] = ()
 
 def _alike(text: str) -> str:
     """Return the letters and digits of a text, every digit as a figure."""
-    return re.sub(SIGN, lambda sign: digit_of(sign.group()), squeezed(text))
+    return _in_figures(squeezed(text))
 
 
 def _named(mine: str, names: Iterable[str]) -> set[int]:

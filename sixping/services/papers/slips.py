@@ -282,7 +282,7 @@ def _answer(ground: Ground, asked: Asked) -> Drafted:
     return Drafted(facts, known=facts._replace(name=None, told=masked))
 
 
-_ACCEPTING: Final = ("accepted", *("declined", "transferred", "guided", "sent_back"))
+_ACCEPTING: Final = ("accepted", "declined", "transferred", "guided", "sent_back")
 
 
 def _told(ground: Ground, *, reveal: bool) -> Iterator[tuple[str, str, str]]:

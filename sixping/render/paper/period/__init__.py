@@ -18,7 +18,7 @@ from sixping.render.paper.period.overall import cards, overall
 from sixping.render.paper.period.quality import quality
 from sixping.render.paper.period.received import received
 from sixping.render.paper.period.units import units
-from sixping.render.paper.wording import day_words, seal
+from sixping.render.paper.wording import Origin, day_words, full_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,15 +36,15 @@ def paper(
     d = Draft(report, naming, room)
     first, last = report.period
     of = next((f"（{name}）" for name in report.narrow if name), "")
-    at = report.as_of
+    origin = Origin(naming.street, room, report.as_of, report.seq, report.head)
     return Paper(
         title=f"{naming.street}“基层治理四平台”{d.words.title}运行情况{of}",
-        office=d.office,
+        office=origin.office,
         period=f"{day_words(first)}至{day_words(last, than=first)}",
-        as_of=f"{at.year}年{day_words(at.date())} {at:%H:%M}",
+        as_of=origin.as_of,
         blocks=tuple(_blocks(d)),
         annex=tuple(annex(d)) if report.stock.known else (),
-        seal=seal(report.seq, report.head, report.as_of),
+        seal=origin.seal,
         issue=issue,
         addressees="领导小组成员，各平台、各社区、各派驻机构",
     )
@@ -79,5 +79,5 @@ def _blocks(d: Draft) -> Iterator[Block]:
 
 def _end(d: Draft) -> Iterator[Block]:
     at = d.report.as_of
-    yield Signature(d.office, f"{at.year}年{at.month}月{at.day}日")
+    yield Signature(d.office, full_day(at.date()))
     yield SignOff(("填报", "审核", "签发"))

@@ -7,7 +7,6 @@ them stands apart, behind the text.
 from __future__ import annotations
 
 import re
-from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from sixping.errors import UsageFault
@@ -28,13 +27,14 @@ from sixping.render.paper.blocks import (
     points,
 )
 from sixping.render.paper.period.draft import SHOWN
+from sixping.render.paper.wording import day_words, full_day
 from sixping.reports.drill import SPANS, key_named
 from sixping.reports.period import DIMENSIONS
 from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sixping.documents.frozen import Change, Later, Reprint
 
@@ -57,7 +57,7 @@ def said_beside(paper: Paper, reprint: Reprint) -> Paper:
 
 def _issue_words(reprint: Reprint) -> str:
     issue = reprint.issue
-    number, at = issue.words, _day(issue.at)
+    number, at = issue.words, full_day(issue.at.date())
     if reprint.restated:
         return (
             f"{number}已于{at}定稿；以上是按现在的记录重新统计的数，不是定稿，对照见“{CHANGED}”。"
@@ -80,10 +80,6 @@ def differs_words(keys: Sequence[str]) -> str:
         f"按定稿时的记录重算，有{len(keys)}个数（{named}{more}）与定稿不同：定稿后删除了个人信息，"
         "或程序、规则有变。印的是定稿的数。"
     )
-
-
-def _day(at: datetime) -> str:
-    return f"{at.year}年{at.month}月{at.day}日"
 
 
 def _changes(reprint: Reprint) -> Iterator[Block]:
@@ -191,10 +187,6 @@ def title(figure: str) -> str:
     head, _, last = figure.rpartition(".")
     if last in _TITLES:
         return f"{key_named(f'{head}.received').title.rpartition(', ')[0]}, {_TITLES[last]}"
-    if figure.startswith("by_") and ".left_out." in figure:
-        row, _, kind = figure.partition(".left_out.")
-        of = key_named(f"{row}.received").title.rpartition(", ")[0]
-        return f"{of}, {key_named(f'left_out.{kind}').title}"
     try:
         return key_named(figure).title
     except UsageFault:  # what only a later program counts
@@ -202,23 +194,22 @@ def title(figure: str) -> str:
 
 
 def _later(reprint: Reprint) -> Table:
-    year = reprint.until.year
-    rows = tuple(starmap(_step, ((each, year) for each in reprint.later)))
+    than = reprint.until.date()
+    rows = tuple(_step(each, than) for each in reprint.later)
     left = len(rows) - _MOST
     heads = (Head("编号"), Head("步骤"), Head("发生"), Head("记录"), Head("说明"))
     rest = (f"其他{left}条", None, None, None, None) if left > 0 else None
     return Table(LATER, f"{LATER}（与上面的数有关的）", heads, rows, shown=_MOST, rest=rest)
 
 
-def _step(step: Later, year: int) -> tuple[str, ...]:
+def _step(step: Later, than: date) -> tuple[str, ...]:
     within = "补录期内的" if step.within else ""
-    return step.number, step.kind, _minute(step.at, year), _minute(step.recorded_at, year), within
+    return step.number, step.kind, _minute(step.at, than), _minute(step.recorded_at, than), within
 
 
-def _minute(at: datetime, year: int) -> str:
-    day = f"{at.month}月{at.day}日" if at.year == year else _day(at)
-    return f"{day} {at:%H:%M}"
+def _minute(at: datetime, than: date) -> str:
+    return f"{day_words(at.date(), than=than)} {at:%H:%M}"
 
 
 def _instant(at: datetime) -> str:
-    return f"{_day(at)}{at:%H:%M}"
+    return f"{full_day(at.date())}{at:%H:%M}"

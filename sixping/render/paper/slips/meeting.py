@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sixping.render.paper.blocks import (
     Block,
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from sixping.render.paper.slips.facts import Notice, Slip
 
-_NUMERALS: Final = "一二三四五六七八九十"
-
 
 def notice(slip: Slip[Notice]) -> Iterator[Block]:
     """Return 议定事项通知单 (三.2, 附1.3): the tasks of a unit, and room for what came of them."""
@@ -26,9 +24,7 @@ def notice(slip: Slip[Notice]) -> Iterator[Block]:
     held = f"{of.day}{of.sort}（{of.meeting}，{of.convener}召集）"
     yield Sentence((f"{of.unit}：",))
     yield Sentence((f"{held}议定由你单位办理下列事项，请按期完成并报告结果。",))
-    heads = (
-        Head("编号"), Head("事项"), Head("期限"), Head("落实情况", "write"),
-    )  # fmt: skip
+    heads = (*map(Head, ("编号", "事项", "期限")), Head("落实情况", "write"))
     rows = tuple((item.number, item.text, item.due) for item in of.items)
     yield Table("议定事项", "", heads, tuple((*row, None) for row in rows))
     yield Fields((("签发", None), ("经办", None), ("签收人", None), ("签收时间", None)))

@@ -33,7 +33,14 @@ from sixping.render.paper.period.annex import EXPLAINED
 from sixping.render.paper.period.draft import ROOM
 from sixping.render.paper.supervision.figures import SHOWN, Draft, named, points_of
 from sixping.render.paper.supervision.yearsheet import sheet
-from sixping.render.paper.wording import day_words, listed, punctuated, seal, waiting_words
+from sixping.render.paper.wording import (
+    Origin,
+    day_words,
+    full_day,
+    listed,
+    punctuated,
+    waiting_words,
+)
 from sixping.reports.assessment import FEW, NO_COHORT, NOBODY, OF_COHORT, OTHERS
 from sixping.reports.drill import SEEN, UNNAMED
 from sixping.reports.handling import WAITING
@@ -69,23 +76,23 @@ def paper(
     """Return the paper of an assessment; ``rows`` are those behind it, ``room`` issues it."""
     d = Draft(assessment, rows)
     first, last = assessment.period
-    until = assessment.counts_until
+    origin = Origin(naming.street, room, assessment.counts_until, assessment.seq, assessment.head)
     return Paper(
         title=f"{naming.street}“基层治理四平台”{d.words.title}考核表",
-        office=f"{naming.street}{room}",
+        office=origin.office,
         period=f"{day_words(first)}至{day_words(last, than=first)}",
-        as_of=f"{until.year}年{day_words(until.date())} {until:%H:%M}",
-        blocks=tuple(_blocks(d, f"{naming.street}{room}")),
+        as_of=origin.as_of,
+        blocks=tuple(_blocks(d, origin.office)),
         annex=tuple(_annex(d)),
-        seal=_made(assessment),
+        seal=_made(assessment, origin),
     )
 
 
-def _made(assessment: Assessment) -> str:
+def _made(assessment: Assessment, origin: Origin) -> str:
     """Return the line that says from what state of the ledger, and until when it counts."""
-    until = seal(assessment.seq, assessment.head, assessment.counts_until)
     made, judged = (f"{at:%Y-%m-%d %H:%M:%S}" for at in (assessment.made_at, assessment.as_of))
-    return f"{until} 的记录都计入 (期末以后记录的办理也计入); 是否超期按 {judged} 判定; {made} 生成"
+    counted = f"{origin.seal} 的记录都计入 (期末以后记录的办理也计入)"
+    return f"{counted}; 是否超期按 {judged} 判定; {made} 生成"
 
 
 def _blocks(d: Draft, office: str) -> Iterator[Block]:
@@ -102,8 +109,7 @@ def _blocks(d: Draft, office: str) -> Iterator[Block]:
     if beside:
         yield d.section("其他")
         yield from beside
-    made = assessment.made_at
-    yield Signature(office, f"{made.year}年{made.month}月{made.day}日")
+    yield Signature(office, full_day(assessment.made_at.date()))
     yield SignOff(("填报", "审核", "签发"))
     subject_of = {subject.name: subject for subject in assessment.subjects}
     for each in assessment.sheets:
