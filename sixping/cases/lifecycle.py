@@ -60,6 +60,8 @@ def evolve(
         raise ValueError(number)
     else:
         changes = event.change(case, entry.at)
+        if changes.get("lead", case.lead) != case.lead:
+            changes.setdefault("person", None)  # who answered for it was of the former lead
         if event.rewords:
             changes["words_seq"] = entry.seq
         after = revised(case, {"version": case.version + 1, **changes})

@@ -59,6 +59,12 @@ TABLE: Table = {
     ),
     "sign": CommandSpec("cases.handling", "sign", "牵头单位签收。", DESK),
     "return": CommandSpec("cases.handling", "return_", "单位退回指挥室, 写明理由。", DESK),
+    "handover": CommandSpec(
+        "cases.handling",
+        "handover",
+        "换经办人: 由牵头单位的另一人接手, 单位和期限不变 (附2.1)。",
+        DESK,
+    ),
     "note": CommandSpec("cases.handling", "note", "记一笔进展, 不改变状态。", DESK),
     "slip": CommandSpec(
         "cases.slip",

@@ -28,6 +28,10 @@ OfCategory = Annotated[str | None, typer.Option("--category", metavar="类别")]
 InStatus = Annotated[Status | None, typer.Option("--status", click_type=STATUS, metavar="状态")]
 ByChannel = Annotated[str | None, typer.Option("--channel", metavar="渠道")]
 OfNature = Annotated[str | None, typer.Option("--nature", metavar="性质")]
+AnsweredBy = Annotated[
+    str | None,
+    typer.Option("--person", metavar="人员", help="经办人: 编号或姓名, 也可以是已离开的"),
+]
 ReceivedFrom = Annotated[str | None, dated.LIST_FROM.option]
 ReceivedTo = Annotated[str | None, dated.LIST_TO.option]
 
@@ -35,6 +39,7 @@ ReceivedTo = Annotated[str | None, dated.LIST_TO.option]
 _WORDS = {
     "unit": "单位", "community": "社区", "grid": "网格", "platform": "平台", "category": "类别",
     "severity": "等级", "status": "状态", "channel": "渠道", "nature": "性质",
+    "person": "经办人",
 }  # fmt: skip
 
 
@@ -59,6 +64,7 @@ class CaseFilters(NamedTuple):
     nature: str | None = None
     start: str | None = None
     end: str | None = None
+    person: str | None = None
 
     def days(self, context: Context) -> Days:
         """Return the days of receipt, each echoed. Raises ``UsageFault``."""
@@ -76,6 +82,7 @@ class CaseFilters(NamedTuple):
             "severity": self.severity,
             "status": self.status,
             "channel": channel_named(con, context, self.channel),
+            "person": filters.person_id(con, self.person),
             "start": first,
             "end": after,
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.console.answers import publish
 from sixping.documents.amendwords import before
-from sixping.documents.cases import case_json, event_json, summary_of
+from sixping.documents.cases import case_json, event_json, people_in, summary_of
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import grade_word
 from sixping.policy.vocabulary import ClockKind
@@ -17,13 +17,14 @@ from sixping.render.caselist import BEYOND, Moment
 from sixping.render.formats import SHEETS
 from sixping.render.stepwords import step_words
 from sixping.render.table import Column
+from sixping.services.office.persons import Names, awake
 from sixping.services.personal.named import Named
 from sixping.store.sqlite import reading
 from sixping.util.clock import to_text
 from sixping.util.text import spoken_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sixping.console.answers import Wish
     from sixping.console.context import Context
@@ -61,11 +62,18 @@ def cases_json(
         return None
     from sixping.services.casefile import grade_in
 
+    names = Names(con) if awake(con) else None
     return [
         case_json(row, limits.clocks(con, row.number), context.now, reveal=wish.reveal)
         | {"grade": grade_in(con, row.number)}
+        | ({"person": _by_name(names, row), "person_id": row.person} if names else {})
         for row in rows
     ]
+
+
+def _by_name(names: Names, row: CaseRow) -> str | None:
+    """Return who answers for a case by name, but whom the case is about (回避)."""
+    return names.of(row.person, people_in(row.private))
 
 
 def show_cases(
@@ -85,16 +93,35 @@ def show_cases(
         if any(BEYOND in (line["days"] or "") for line in lines):
             context.say(f"{BEYOND} 已过最长时限。")
     else:
-        publish(context, wish, _rows(wish, rows), CASES, document)
+        columns, people = CASES, _persons(context, rows)
+        if people is not None:
+            columns = (*CASES, Column("person", "经办人"))
+        publish(context, wish, _rows(wish, rows, people or {}), columns, document)
     say_left(context, left, "件")
 
 
-def _rows(wish: Wish, rows: Sequence[CaseRow]) -> list[dict[str, Any]]:
+def _persons(context: Context, rows: Sequence[CaseRow]) -> dict[str, str | None] | None:
+    """Return who answers for each case by name (附2.1); None while that register sleeps."""
+    with reading(context.ledger) as con:
+        return _names_of(con, rows)
+
+
+def _names_of(con: Connection, rows: Sequence[CaseRow]) -> dict[str, str | None] | None:
+    if not rows or not awake(con):
+        return None
+    names = Names(con)
+    return {row.number: _by_name(names, row) or row.person for row in rows}
+
+
+def _rows(
+    wish: Wish, rows: Sequence[CaseRow], people: Mapping[str, str | None]
+) -> list[dict[str, Any]]:
     own = [column.key for column in CASES if column.key != "summary"]
     return [
         {key: getattr(row, key) for key in own}
         | {"summary": summary_of(row.private, reveal=wish.reveal)}
         | {"severity": grade_word(row.severity, confirmed=bool(row.confirmed))}
+        | {"person": people.get(row.number)}
         for row in rows
     ]
 
@@ -109,7 +136,8 @@ def moment(con: Connection, context: Context, rows: Sequence[CaseRow]) -> Moment
     beyond = {clock.case.number for clock in late if clock.kind == ClockKind.CEILING}
     still = [row.number for row in rows if row.open and not row.next_due and row.lead]
     held = {n for n in still if any(clock.held_at for clock in limits.clocks(con, n))}
-    return Moment(context.now, rulebooks.calendar, closes, beyond, held)
+    people = _names_of(con, rows)
+    return Moment(context.now, rulebooks.calendar, closes, beyond, held, people)
 
 
 def say_left(context: Context, left: int, unit: str) -> None:
@@ -122,7 +150,7 @@ def entries_json(
     con: Connection, rows: Sequence[EventRow], *, reveal: bool
 ) -> list[dict[str, Any]]:
     """Return entries of the log; a reporter's name is hidden wherever it occurs."""
-    named = Named(con)
+    named, names = Named(con), Names(con)
     was: dict[int, dict[str, Any]] = {}
     document = []
     for row in rows:
@@ -132,6 +160,7 @@ def entries_json(
             if row.seq not in was:
                 was |= before(cases.events(con, row.subject), reveal=reveal, people=hidden)
             entry["before"] = was[row.seq]
+        (entry,) = names.put_on([entry], hidden)
         document.append(entry | {"stream": row.stream, "subject": row.subject})
     return document
 

@@ -45,6 +45,10 @@ Lead = Annotated[str, typer.Option("--lead", metavar="单位", help="牵头单�
 Assist = Annotated[
     list[str] | None, typer.Option("--assist", metavar="单位", help="协办单位, 可多次给出")
 ]
+Person = Annotated[
+    str | None,
+    typer.Option("--person", metavar="人员", help="经办人: 牵头单位的人, 编号或姓名 (附2.1)"),
+]
 Feedback = Annotated[
     str | None,
     typer.Option("--feedback", metavar="内容", help="告知反映人的话; 不写则用标准文字"),

@@ -77,7 +77,9 @@ def assessment_json(assessment: Assessment) -> dict[str, Any]:
     beside}, left_out: {clock: n}, others: [{name, cases}],
     sheets: [{agency, opinions, consents: [{seq, day, text, by}]}]}``; points, scores and
     totals are decimal text, exact to what is shown. Before the ledger's first day counts are
-    None; ``nobody`` is None where subjects were chosen.
+    None; ``nobody`` is None where subjects were chosen. While persons answer by name (附2.1),
+    ``persons_since`` says from when, and a subject has ``persons: [{id, name, unit, cases, open,
+    resolved, late, lapses, workdays: {mean, median, n}}]``: by unit and id, without score or rank.
     """
     return {
         "period": span_json(assessment.period),
@@ -88,12 +90,34 @@ def assessment_json(assessment: Assessment) -> dict[str, Any]:
         "small_sample": assessment.small_sample,
         "indicators": [indicator._asdict() for indicator in assessment.scheme.indicators],
         "deductions": [deduction._asdict() for deduction in assessment.scheme.deductions],
-        "subjects": [_subject_json(subject) for subject in assessment.subjects],
+        "subjects": [
+            _subject_json(subject) | (_persons_json(subject) if assessment.persons_since else {})
+            for subject in assessment.subjects
+        ],
         "nobody": assessment.nobody and _nobody_json(assessment.nobody),
         "left_out": dict(assessment.left_out),
         "others": [{"name": name, "cases": n} for name, n in assessment.others],
         "sheets": [_sheet_json(sheet) for sheet in assessment.sheets],
         **waiting_json(assessment.waiting),
+        **({"persons_since": since} if (since := assessment.persons_since) else {}),
+    }
+
+
+def _persons_json(subject: Subject) -> dict[str, Any]:
+    """Return who answered for cases in a unit: counts and times, no score and no rank."""
+    return {
+        "persons": [
+            {
+                "id": person.id,
+                "name": person.name,
+                "unit": person.unit,
+                **{key.removeprefix("person_"): n for key, n in person.figures.items()},
+                "workdays": {
+                    name: getattr(person.workdays, name) for name in ("mean", "median", "n")
+                },
+            }
+            for person in subject.persons
+        ]
     }
 
 

@@ -42,8 +42,13 @@ def lapses_json(
         "period": span_json(span),
         "as_of": as_of,
         "known": known,
-        "items": [lapse._asdict() for lapse in lapses],
+        "items": [_lapse_json(lapse) for lapse in lapses],
         "counts": {kind: counts[kind] for kind in LAPSES if counts[kind]},
         "beside": [row._asdict() | {"counted": True, "verdict": row.verdict} for row in beside],
         "beside_counts": dict(Counter(row.family for row in beside)),
     }
+
+
+def _lapse_json(lapse: Lapse) -> dict[str, Any]:
+    """Return one failure; the ``person`` of the unit only where one answered by name."""
+    return {name: value for name, value in lapse._asdict().items() if value or name != "person"}

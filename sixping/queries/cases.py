@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 FILTERS = {
     "community", "grid", "platform", "category", "severity", "status", "channel", "nature",
+    "person",
 }  # fmt: skip
 SEARCHED = (
     "text", "place", "source_no", "outcome", "feedback", "reason", "content", "receipt", "basis",

@@ -35,6 +35,9 @@ ITEM_COLUMNS = (
 )
 
 
+_TIMES = ("mean", "median", "n")
+
+
 def flat_rows(assessment: Assessment) -> Iterator[dict[str, Any]]:
     """Return the assessment as one flat table: ``kind name measure value``, values as text."""
     for subject in assessment.subjects:
@@ -48,6 +51,12 @@ def flat_rows(assessment: Assessment) -> Iterator[dict[str, Any]]:
         for name, count in subject.counts.items():
             values |= {f"{name}.n": count.n, f"{name}.points": count.points}
         values |= subject.beside
+        for person in subject.persons:
+            own: dict[str, object] = {
+                key.removeprefix("person_"): n for key, n in person.figures.items()
+            }
+            own |= {f"workdays.{part}": getattr(person.workdays, part) for part in _TIMES}
+            values |= {f"person.{person.id}.{key}": value for key, value in own.items()}
         for measure, value in values.items():
             yield _flat(subject.kind, subject.name, measure, value)
     for clock, n in assessment.left_out.items():

@@ -33,6 +33,7 @@ COLUMNS = (
     Column("severity", "等级"),
     Column("status", "状态"),
     Column("lead", "单位"),
+    Column("person", "经办人"),
     Column("next_due", "到期"),
     Column("community", "社区"),
     Column("category", "类别"),
@@ -40,8 +41,8 @@ COLUMNS = (
 )
 #: what falls away, in this order, and the cells the text has to have for it to stay
 _LEAVING = (
-    ("category", HELPS), ("next_due", HELPS), ("community", HELPS), ("status", TELLS),
-    ("severity", TELLS),
+    ("category", HELPS), ("next_due", HELPS), ("community", HELPS), ("person", TELLS),
+    ("status", TELLS), ("severity", TELLS),
 )  # fmt: skip
 UNFILLED = "(未填)"
 #: follows the days of a case past the longest limit
@@ -59,6 +60,7 @@ class Moment(NamedTuple):
     """What a list is judged by: the time, the calendar in force, when the office closes.
 
     ``beyond``: the numbers of cases past the longest limit; ``held``: whose limits stand still.
+    ``people``: who answers for each by name (附2.1); None: the street keeps no such register.
     """
 
     now: datetime
@@ -66,6 +68,7 @@ class Moment(NamedTuple):
     closes: time
     beyond: Collection[str] = ()
     held: Collection[str] = ()
+    people: Mapping[str, str | None] | None = None
 
 
 def on_screen(
@@ -74,7 +77,8 @@ def on_screen(
     """Return lines and columns that a terminal of this width holds (research/screens.md)."""
     year = at.now.year
     lines = [_line(row, at, reveal=reveal) for row in rows]
-    heads, _ = staying(lines, COLUMNS, width, year, _LEAVING)
+    known = [head for head in COLUMNS if head.key != "person" or at.people is not None]
+    heads, _ = staying(lines, known, width, year, _LEAVING)
     if all(head.key != "severity" for head in heads):
         for line in lines:
             line["summary"] = f"{phrases.grade_mark(line['severity'])}{line['summary']}"
@@ -90,6 +94,7 @@ def _line(row: CaseRow, at: Moment, *, reveal: bool) -> dict[str, str | None]:
         "severity": phrases.grade_word(row.severity, confirmed=bool(row.confirmed)),
         "status": phrases.short_status(row.status),
         "lead": phrases.holder(row.lead, row.status) if row.open else row.lead,
+        "person": (at.people or {}).get(row.number),
         "next_due": row.next_due and due_said(from_text(row.next_due), at.closes, year),
         "community": row.community or UNFILLED,
         "category": row.category,

@@ -132,6 +132,7 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "等级": _grade(case, now),
         "应急": _emergency(case),
         "牵头": case["lead"] or suggested,
+        "经办人": _person(case),
         "协办": "、".join(case["assist"]),
         "协调": case["coordinator"] or "",
         "分工": "; ".join(map(_part, case["parts"])),
@@ -155,6 +156,12 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
             for d in case["duplicates"]
         ),
     }
+
+
+def _person(case: Mapping[str, Any]) -> str:
+    """Say who of the lead answers for the case (附2.1); empty: nobody was named."""
+    who = case.get("person_id")
+    return f"{case['person'] or ''}({who})" if who else ""
 
 
 def _suggested_nature(case: Mapping[str, Any]) -> str:
@@ -332,6 +339,7 @@ def _verdict(case: Mapping[str, Any], clock: Mapping[str, Any], now: datetime) -
 def _segments(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
     """Say who held the case from hand-over to hand-over, and the office time used (五.2)."""
     yield "[承办]"
+    names = {e["person"]: e["person_name"] for e in case["events"] if e.get("person_name")}
     for segment in case["segments"]:
         start, end = (
             phrases.moment(from_text(segment[name]), now.year) if segment[name] else "现在"
@@ -339,6 +347,7 @@ def _segments(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
         )
         hours, minutes = divmod(segment["minutes"], 60)
         who = clean(segment["unit"] or segment["role"])
+        who += f" {names.get(by, '')}({by})" if (by := segment.get("person")) else ""
         yield f"{start} 至 {end}  {who}  办公时间 {hours}小时{minutes}分"
 
 

@@ -13,6 +13,8 @@ from sixping.util.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+#: entries that may name who answers for a case (附2.1)
+ANSWERED = ("assigned", "decided", "handed_over")
 _WORDS = (
     "text", "how", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis",
     "why", "points",
@@ -33,6 +35,8 @@ def step_words(event: Mapping[str, Any]) -> str:
     parts = []
     if event["kind"] in {"assigned", "decided"}:
         parts.append("、".join((event["lead"], *event.get("assist", ()))))
+    if event["kind"] in ANSWERED and event.get("person"):
+        parts.append(f"经办人 {event.get('person_name') or ''}({event['person']})")
     if event["kind"] == "regraded":
         parts += [event[name] for name in ("severity", "category") if event.get(name)]
     if event["kind"] == "amended":

@@ -15,7 +15,8 @@ from sixping.reports.assessment import (
     kinds_of,
 )
 from sixping.reports.assessrows import ACT, LEFT_OUT
-from sixping.reports.drill import SEEN, UNNAMED, PartKey
+from sixping.reports.drill import OF_PERSON, SEEN, UNNAMED, PartKey, part_named
+from sixping.reports.office.persons import FIGURES, TITLES, is_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,8 +33,15 @@ class Opened(NamedTuple):
     counted: bool
 
 
-def figures_of(scheme: Scheme) -> dict[str, str]:
+def key_of(assessment: Assessment, text: str) -> PartKey:
+    """Return what a key, or the words of one, opens. Raises ``UsageFault``."""
+    more = OF_PERSON if assessment.persons_since else {}
+    return part_named(text, figures_of(assessment), more)
+
+
+def figures_of(assessment: Assessment) -> dict[str, str]:
     """Return every figure that opens, and what people call it."""
+    scheme = assessment.scheme
     return {
         **SEEN,
         **{indicator.id: indicator.title for indicator in scheme.indicators},
@@ -42,6 +50,7 @@ def figures_of(scheme: Scheme) -> dict[str, str]:
         PEOPLE: "经办人",
         OTHERS: "没有归入考核对象的",
         LEFT_OUT: "时间不详, 未纳入统计的",
+        **(TITLES if assessment.persons_since else {}),
     }
 
 
@@ -64,6 +73,8 @@ class Behind:
         """
         if key.figure == OTHERS:
             return self._of_others(key)
+        if key.figure in FIGURES:
+            return self._of_persons(key)
         own = self._rows_of(self._units(key))
         found = _chosen(self._assessment.scheme, own, key.figure)
         last = len(self._order)
@@ -92,6 +103,16 @@ class Behind:
         return [name for name in subjects if known.get(name) in kinds] + (
             [] if key.figure in {CASES, PEOPLE} else rest
         )
+
+    def _of_persons(self, key: PartKey) -> list[Opened]:
+        """Return the rows of a figure of persons: of all that are listed, a unit's, or one."""
+        unit, _, who = key.name.rpartition(".") if key.dimension == "person" else ("", "", "")
+        unit = key.name if key.dimension == "unit" else unit
+        rows = [row for row in self._rows_of(self._order) if is_of(row, key.figure)]
+        kept = [row for row in rows if unit in {"", row.unit} and who in {"", row.by}]
+        if key.dimension == "kind":
+            kept = [row for row in kept if self._assessment.units.get(row.unit or "") == key.name]
+        return [Opened(row, counted=True) for row in kept]
 
     def _of_others(self, key: PartKey) -> list[Opened]:
         """Return a row for each case, day or task that the names in ``others`` count."""

@@ -15,6 +15,7 @@ from sixping.policy.assessment import COHORTS, KINDS, NO_CASES, exact
 from sixping.policy.vocabulary import CLOCKS
 from sixping.reports.assessrows import ACT, LEFT_OUT
 from sixping.reports.drill import CHANGED, SEEN
+from sixping.reports.office.persons import COHORTS as OF_PERSONS
 from sixping.reports.period import OMITTED, percent
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sixping.policy.assessment import Deduction, Indicator, Scheme
     from sixping.policy.units import UnitKind
     from sixping.reports.assessrows import AssessmentRow
+    from sixping.reports.office.persons import Person
     from sixping.reports.period import Span, Waiting
 
 _CENT = Decimal("0.01")
@@ -98,6 +100,7 @@ class Subject(NamedTuple):
     rank: int | None
     unranked: str | None
     beside: Mapping[str, int | None] = MappingProxyType({})
+    persons: tuple[Person, ...] = ()
 
 
 class Nobody(NamedTuple):
@@ -155,6 +158,7 @@ class Assessment(NamedTuple):
     others: tuple[tuple[str | None, int], ...]
     sheets: tuple[AgencySheet, ...]
     waiting: Mapping[str, Waiting]  # what waits without a limit at the end of the period
+    persons_since: date | None = None  # from when persons answer by name (附2.1); None: they do not
 
 
 def counted(rows: Iterable[AssessmentRow], cohort: str, marks: Sequence[str] = ()) -> int:
@@ -196,7 +200,7 @@ def left_out(rows: Sequence[AssessmentRow]) -> dict[str, int | None]:
 
 def counts_for_others(row: AssessmentRow) -> bool:
     """Tell whether a row makes a name that is no subject one of the others."""
-    return row.cohort not in {ACT, LEFT_OUT, *SEEN}
+    return row.cohort not in {ACT, LEFT_OUT, *SEEN, *OF_PERSONS}
 
 
 def is_seen(row: AssessmentRow, key: str) -> bool:

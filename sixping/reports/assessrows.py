@@ -52,7 +52,10 @@ _BY_ITSELF = (Rescheduled, Absorbed, Released, Relimited)
 
 
 class AssessmentRow(NamedTuple):
-    """One thing that counts; ``key`` is a case's number or a day, ``unit`` None: nobody's."""
+    """One thing that counts; ``key`` is a case's number or a day, ``unit`` None: nobody's.
+
+    ``days``: whole working days somebody had what he settled; else None.
+    """
 
     cohort: str
     unit: str | None
@@ -64,6 +67,7 @@ class AssessmentRow(NamedTuple):
     clock: str | None = None
     due: datetime | None = None
     verdict: str | None = None
+    days: int | None = None
 
 
 class Scope(NamedTuple):

@@ -6,6 +6,7 @@ Pure. A figure is named by its JSON key or by the word people read.
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import UsageFault
@@ -216,7 +217,8 @@ def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
 class PartKey(NamedTuple):
     """What a figure of an assessment, or of a list of failures, opens by.
 
-    ``dimension`` and ``name``: of one ``unit`` or one ``kind`` of them; ``part`` as of ``Key``.
+    ``dimension`` and ``name``: of one ``unit`` or one ``kind`` of them, of one ``person`` (by id,
+    with or without the unit before it); ``part`` as of ``Key``.
     """
 
     figure: str
@@ -235,12 +237,21 @@ class PartKey(NamedTuple):
 _PARTS = {"by_unit.": "unit", "单位.": "unit", "by_kind.": "kind", "对象.": "kind"}
 
 
-def part_named(text: str, known: Mapping[str, str]) -> PartKey:
-    """Return what a key, or the words of one, opens. Raises ``UsageFault``."""
+#: the same for a person, where persons answer by name
+OF_PERSON = {"by_person.": "person", "人员.": "person"}
+
+
+def part_named(
+    text: str, known: Mapping[str, str], more: Mapping[str, str] = MappingProxyType({})
+) -> PartKey:
+    """Return what a key, or the words of one, opens; ``more``: other rows it may be of.
+
+    Raises ``UsageFault``.
+    """
     rest, part = text.strip(), ""
     if rest.endswith((".n", ".d")):
         rest, part = rest[:-2], rest[-1]
-    for start, dimension in _PARTS.items():
+    for start, dimension in (_PARTS | dict(more)).items():
         if rest.startswith(start):
             name, figure = _of_row(rest.removeprefix(start), text, known)
             return PartKey(figure, dimension, name, part)

@@ -51,10 +51,11 @@ class Lapse(NamedTuple):
     since: datetime
     severity: str | None = None
     community: str | None = None
+    person: str | None = None  # of the unit, by name (附2.1)
 
 
-#: the unit and the coordinator who answer for a failure, where the ledger knows them
-Answerable = tuple[str | None, str | None]
+#: the unit, the coordinator and the person who answer for a failure, where the ledger knows them
+Answerable = tuple[str | None, str | None, str | None]
 
 
 class Examined(NamedTuple):
@@ -91,13 +92,13 @@ class Examined(NamedTuple):
         return is_late(due, self.now, ended)
 
     def lapse(
-        self, kind: str, why: str, evidence: Iterable[int], *, who: Answerable = (None, None),
+        self, kind: str, why: str, evidence: Iterable[int], *, who: Answerable = (None, None, None),
         due: datetime | None = None, happened: datetime | None = None,
         since: datetime | None = None,
     ) -> Lapse:  # fmt: skip
         """Return a failure of this case; late working days follow from due and happened."""
         case = self.path[-1].case
-        unit, coordinated = who
+        unit, coordinated, person = who
         return Lapse(
             number=case.number,
             kind=kind,
@@ -111,6 +112,7 @@ class Examined(NamedTuple):
             since=due or since or happened or case.received_at,
             severity=found_grade(case.severity, confirmed=case.confirmed),
             community=case.community,
+            person=person,
         )
 
     def owed(
@@ -124,7 +126,8 @@ class Examined(NamedTuple):
 
     def answers(self, segment: Segment | None, at: datetime) -> Answerable:
         """Return who held the case in a stretch and who coordinated it before an instant."""
-        return (segment.unit if segment else None, coordinator(self.path, segment, at))
+        coordinated = coordinator(self.path, segment, at)
+        return (segment.unit, coordinated, segment.person) if segment else (None, coordinated, None)
 
 
 def lapses(path: Sequence[Snapshot], ground: Ground) -> list[Lapse]:
@@ -151,7 +154,7 @@ def _limits(examined: Examined) -> Iterator[Lapse]:
         why = ", ".join([late, *_approvals(examined.path, breach)])
         yield examined.lapse(
             clock.kind, why, breach.evidence, due=clock.due, happened=clock.stopped,
-            who=(breach.unit, breach.coordinator),
+            who=(breach.unit, breach.coordinator, breach.person),
         )  # fmt: skip
 
 
@@ -218,8 +221,15 @@ def _parts(examined: Examined) -> Iterator[Lapse]:
         if examined.late(due, ended.entry.at if ended else None):
             yield examined.owed(
                 "part", f"分工, {'逾期后完成或变更' if ended else '至今未完成'} (四.1)",
-                point, ended, due=due, who=(event.unit, point.case.coordinator),
+                point, ended, due=due,
+                who=(event.unit, point.case.coordinator, _by_name(examined, event.unit, due)),
             )  # fmt: skip
+
+
+def _by_name(examined: Examined, unit: str, at: datetime) -> str | None:
+    """Return who of a unit had the case at an instant; a unit that assists names nobody."""
+    segment = examined.holder(at)
+    return segment.person if segment and segment.unit == unit else None
 
 
 def _waits(case: Case, part: tuple[str, datetime, date]) -> bool:
@@ -241,9 +251,14 @@ def _returns(examined: Examined) -> Iterator[Lapse]:
             if len(seqs) >= examined.readings.returns_before_coordinator:
                 yield examined.lapse(
                     "returned", f"第 {len(seqs)} 次退回 (四.2)", seqs, happened=point.entry.at,
-                    who=(event.unit, before.case.coordinator if before else None),
+                    who=(event.unit, *_before(before)),
                 )  # fmt: skip
         before = point
+
+
+def _before(point: Snapshot | None) -> tuple[str | None, str | None]:
+    """Return who coordinated, and who answered by name, before a return."""
+    return (point.case.coordinator, point.case.person) if point else (None, None)
 
 
 def _feedback(examined: Examined) -> Iterator[Lapse]:
@@ -288,7 +303,7 @@ def _unsigned(examined: Examined) -> Iterator[Lapse]:
             done = "逾期签收" if signed else "一直没有签收" if ended else "至今未签收"
             yield examined.owed(
                 "unsigned", f"分派后{done} (五.1)", sent, ended, due=due,
-                who=(sent.case.lead, sent.case.coordinator),
+                who=(sent.case.lead, sent.case.coordinator, sent.case.person),
             )  # fmt: skip
 
 

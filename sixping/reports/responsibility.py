@@ -92,12 +92,23 @@ class Snapshot(NamedTuple):
     holder: tuple[Role, str | None] | None
     last: tuple[Role, str | None] | None
 
+    @property
+    def hands(self) -> tuple[tuple[Role, str | None] | None, str | None]:
+        """Return who holds it, and who of a unit by name."""
+        return self.holder, self.person
+
+    @property
+    def person(self) -> str | None:
+        """Return who of the unit that holds it answers by name (附2.1)."""
+        return self.case.person if self.holder and self.holder[0] is Role.UNIT else None
+
 
 class Segment(NamedTuple):
     """One stretch in which the same hands held a case: [start, end), ``end`` None: still.
 
-    ``unit`` is None where nobody is named (a meeting). ``opened`` and ``closed`` are the
-    seqs of the hand-overs. ``used`` is office time, less what the target stood still.
+    ``unit`` is None where nobody is named (a meeting), ``person`` where the unit has it and
+    nobody in it answers by name. ``opened`` and ``closed`` are the seqs of the hand-overs.
+    ``used`` is office time, less what the target stood still.
     """
 
     role: Role
@@ -108,6 +119,7 @@ class Segment(NamedTuple):
     closed: int | None
     workdays: int
     used: timedelta
+    person: str | None = None
 
     @property
     def minutes(self) -> int:
@@ -119,7 +131,8 @@ class Breach(NamedTuple):
     """A limit that was missed and who answers for it; ``evidence`` are seqs.
 
     ``role`` None: the ledger does not know who held the case. ``passed`` names who held it
-    at the due instant where that one had got it too late to answer for it.
+    at the due instant where that one had got it too late to answer for it. ``person``: who
+    of the unit answered for it by name then (附2.1).
     """
 
     clock: Clock
@@ -129,6 +142,7 @@ class Breach(NamedTuple):
     passed: str | None
     workdays_late: int
     evidence: tuple[int, ...]
+    person: str | None = None
 
 
 def trail(number: str, entries: Iterable[CaseEntry], roles: Roles) -> list[Snapshot]:
@@ -214,7 +228,7 @@ def _segments(path: Sequence[Snapshot], ground: Ground) -> Iterator[Segment]:
     still = _still(path[-1].case, ground.now)
     begun = path[0]
     for point in path[1:]:
-        if point.holder != begun.holder:
+        if point.hands != begun.hands:
             if begun.holder:
                 yield _segment(begun, point, still, ground)
             begun = point
@@ -240,6 +254,7 @@ def _segment(
         closed=ended.entry.seq if ended else None,
         workdays=max(ground.workdays(start, end), 0),
         used=ground.office(start, end) - sum(stood, _NONE),
+        person=begun.person,
     )
 
 
@@ -286,13 +301,13 @@ def _breach(
     during = answerable(clock, segments_held, ground)
     had = next((s for s in reversed(segments_held) if s.start < clock.due), None)
     seqs = {*turns(path, clock.kind, clock.round)}
-    role, unit, passed = None, None, None
+    role, unit, passed, person = None, None, None, None
     room = ground.rules.edition.readings.room_answers_for
     if clock.born_late or clock.kind in room:
         role, unit = Role.ROOM, ground.room
     elif during:
-        role, unit = during.role, during.unit
-        seqs.add(during.opened)
+        role, unit, person = during.role, during.unit, during.person
+        seqs |= {during.opened, _got_by_unit(segments_held, during).opened}
         if had and had is not during:
             seqs.add(had.opened)
             passed = had.unit or had.role if had.unit != during.unit else None
@@ -304,7 +319,18 @@ def _breach(
         passed=passed,
         workdays_late=ground.workdays(clock.due, clock.stopped or ground.now),
         evidence=tuple(sorted(seqs)),
+        person=person,
     )
+
+
+def _got_by_unit(segments_held: Sequence[Segment], during: Segment) -> Segment:
+    """Return the stretch with which the unit of another got the case: persons hand over within."""
+    got = during
+    for segment in reversed(segments_held[: segments_held.index(during)]):
+        if segment[:2] != got[:2] or segment.end != got.start:
+            break
+        got = segment
+    return got
 
 
 def _with_inherited(
@@ -332,8 +358,9 @@ def _with_inherited(
         for s in segments_held
         if s.end is None or s.end > until
     ]
-    if before and after and (before[-1].role, before[-1].unit) == (after[0].role, after[0].unit):
-        after[0] = after[0]._replace(start=before.pop().start)
+    taken_over = after[0] if after and after[0].person is None else None
+    if before and taken_over and before[-1][:2] == taken_over[:2]:
+        after[0] = taken_over._replace(start=before.pop().start)
     return [*before, *after]
 
 

@@ -114,15 +114,14 @@ def by_unit(spent: Iterable[Spent]) -> dict[str | None, Average]:
 def average(rows: Iterable[Spent]) -> Average:
     """Return mean and median of what is done, and the mean age of what is open, to one decimal."""
     known = list(rows)
-    done = [row.days for row in known if not row.open]
     still = [row.days for row in known if row.open]
-    return Average(
-        mean=_mean(done),
-        median=float(median(done)) if done else None,
-        n=len(done),
-        open_mean=_mean(still),
-        open_n=len(still),
-    )
+    done = average_of([row.days for row in known if not row.open])
+    return done._replace(open_mean=_mean(still), open_n=len(still))
+
+
+def average_of(days: Sequence[int]) -> Average:
+    """Return mean and median of what is done, to one decimal, and of how many."""
+    return Average(_mean(days), float(median(days)) if days else None, len(days))
 
 
 def _mean(days: Sequence[int]) -> float | None:

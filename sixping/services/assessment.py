@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sixping.office import streams
+from sixping.office import registers, streams
 from sixping.office.duty import DutyRecord
 from sixping.office.marks import ITEMS, STREAM, TEXTS, ConsentGiven, OpinionGiven
 from sixping.office.organisation import history
@@ -38,11 +38,14 @@ from sixping.reports.assessrows import (
 )
 from sixping.reports.dutycover import compliance
 from sixping.reports.lapses import task_lapses
+from sixping.reports.office.persons import person_rows, persons_of
 from sixping.reports.onlineduty import assignments
 from sixping.reports.responsibility import Ground, trail
 from sixping.reports.spans import bounds, instants
 from sixping.services.dutycover import online_of, rule_of, started
 from sixping.services.lapses import watched
+from sixping.services.office.persons import KEY as PERSONS
+from sixping.services.office.persons import Names
 from sixping.services.report import photographed, state_of, waiting_at
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
@@ -53,9 +56,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from sixping.office.organisation import History
+    from sixping.office.organisation import History, Organisation
     from sixping.office.streams import StreamEntry
     from sixping.queries.periods import AsOf
+    from sixping.reports.assessment import Subject
     from sixping.reports.period import Span
     from sixping.reports.spans import ReportRequest
     from sixping.services.rulebooks import Rulebooks
@@ -73,7 +77,8 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
     rulebooks, people = rulebooks_on(con, state.seq), history(con, state.seq)
     units = _units(people, span)
     readings = rulebooks.policy.edition_at(span.last).readings
-    rows = list(_case_rows(con, state, rulebooks, people, span, now))
+    since = registers.begun(con, PERSONS, state.seq)
+    rows = list(_case_rows(con, state, rulebooks, people, span, now, since))
     rows += _duty_rows(con, state, rulebooks, span, now)
     rows += _task_rows(con, state, rulebooks, span, now)
     rows += seen_rows(watched(con, state, rulebooks, span, now).rows)
@@ -81,6 +86,8 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
     items = [i for i in manual_items(con, state.seq) if span.first <= i.day <= span.last]
     scheme = rule_on(con, SCHEME, load_scheme, state.seq)
     subjects = assess(scheme, units, rows, items, readings.small_sample)
+    if since:
+        subjects = _with_persons(subjects, rows, Names(con, state.seq), people.at(span.last))
     photo = photographed(con, state, [span])[0]
     known, of_nobody, left = photo.stock.known, nobody(scheme, units, rows), left_out(rows)
     assessment = Assessment(
@@ -101,8 +108,25 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
         others=tuple(others(units, rows)),
         sheets=tuple(_sheets(con, state, units, span)) if request.kind == "year" else (),
         waiting=waiting_at(con, photo, rulebooks),
+        persons_since=since,
     )
     return assessment, rows
+
+
+def _with_persons(
+    subjects: Iterable[Subject],
+    rows: Sequence[AssessmentRow],
+    names: Names,
+    organisation: Organisation,
+) -> list[Subject]:
+    """Return the subjects with who answered for cases in them (附2.1), each under his unit."""
+
+    def home(who: str) -> str | None:
+        person = organisation.people.get(who)
+        return person.unit if person else None
+
+    found = persons_of(rows, names.of, home)
+    return [subject._replace(persons=found.get(subject.name, ())) for subject in subjects]
 
 
 def _units(people: History, span: Span) -> dict[str, UnitKind]:
@@ -131,7 +155,13 @@ def _of_communities(people: History, rows: Iterable[AssessmentRow]) -> list[Asse
 
 
 def _case_rows(
-    con: Connection, state: AsOf, rulebooks: Rulebooks, people: History, span: Span, now: datetime
+    con: Connection,
+    state: AsOf,
+    rulebooks: Rulebooks,
+    people: History,
+    span: Span,
+    now: datetime,
+    persons_since: date | None,
 ) -> Iterator[AssessmentRow]:
     roles, home = people.at(span.last).units.roles, _homes(people)
     satisfied = rulebooks.policy.edition_at(span.last).readings.satisfied_from
@@ -143,6 +173,8 @@ def _case_rows(
             ground = Ground(rules, roles, now)
             scope = Scope(ground, *instants(span), home, satisfied, others_main)
             yield from case_rows(path, scope)
+            if persons_since:
+                yield from person_rows(path, scope, persons_since)
             yield from online_rows(assignments(path, ground), scope, online_of(people))
 
 

@@ -29,6 +29,7 @@ from sixping.queries.privacy import erasures_of, held
 from sixping.reports.growth import growth
 from sixping.reports.responsibility import Ground, segments, trail
 from sixping.services.approval.avoidance import avoided, suggestible
+from sixping.services.office.persons import Names, answered_by
 from sixping.services.personal.named import Named
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
@@ -47,9 +48,6 @@ if TYPE_CHECKING:
     from sixping.reports.responsibility import Snapshot
     from sixping.store.rows import CaseRow, EventRow
     from sixping.store.sqlite import Connection
-
-#: promised keys that nothing fills yet
-_LATER = ("person",)
 
 
 def read_case(
@@ -82,10 +80,10 @@ def read_case(
         "emergency": emergency_json(emergency_of(log), events, people, reveal=reveal),
         "duplicates": _repeats(con, row, readings, as_of),
         "caller": caller_of(con, row, as_of),
-        **dict.fromkeys(_LATER),
+        **answered_by(con, row, people),
         "erased": erasures_of(con, number),
         "held": number in held(con),
-        "events": _events(events, people, reveal=reveal),
+        "events": Names(con).put_on(_events(events, people, reveal=reveal), people),
         "rounds": rounds_json(clocks, now),
         "segments": _segments(path, Ground(rules, roles, now)),
         "late": list(_late(clocks, now, rulebooks.calendar)),
@@ -218,7 +216,7 @@ def _segments(path: Sequence[Snapshot], ground: Ground) -> list[dict[str, Any]]:
     """Return who held the case when, oldest first (五.2).
 
     ``to`` null: still there; ``minutes`` of office hours used, less what the target stood
-    still; ``evidence``: seqs of the hand-overs.
+    still; ``evidence``: seqs of the hand-overs; ``person``: who of the unit, where one is named.
     """
     return [
         {
@@ -229,6 +227,7 @@ def _segments(path: Sequence[Snapshot], ground: Ground) -> list[dict[str, Any]]:
             "workdays": segment.workdays,
             "minutes": segment.minutes,
             "evidence": [seq for seq in (segment.opened, segment.closed) if seq is not None],
+            **({"person": segment.person} if segment.person else {}),
         }
         for segment in segments(path, ground)
     ]

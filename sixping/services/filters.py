@@ -66,6 +66,18 @@ def days(start: date | None, end: date | None) -> tuple[str | None, str | None]:
     return first, after
 
 
+def person_id(con: Connection, who: str | None) -> str | None:
+    """Return the id of the 经办人 (附2.1) that is meant, also of who has left.
+
+    Raises ``NotFound`` for nobody, ``NotAllowed`` for a name of several.
+    """
+    if who is None:
+        return None
+    from sixping.services.office.persons import meant
+
+    return meant(con, who)
+
+
 def keeps(places: Places, **exact: str | None) -> Callable[[CaseRow | OpenTask], bool]:
     """Return the test of a row; a unit matches the cases it leads or assists in."""
     wanted = {name: value for name, value in exact.items() if value is not None}
@@ -74,7 +86,7 @@ def keeps(places: Places, **exact: str | None) -> Callable[[CaseRow | OpenTask],
         wanted["community"] = places.community
 
     def test(row: CaseRow | OpenTask) -> bool:
-        if any(getattr(row, name) != value for name, value in wanted.items()):
+        if any(getattr(row, name, None) != value for name, value in wanted.items()):
             return False
         if grade and grade != (
             row.severity and found_grade(row.severity, confirmed=bool(row.confirmed))

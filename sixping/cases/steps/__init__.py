@@ -22,6 +22,7 @@ FAMILIES = {
     "transferred": "intake", "guided": "intake", "sent_back": "intake",
     "emergency_reported": "handling",
     "assigned": "handling", "signed": "handling", "returned": "handling",
+    "handed_over": "handling",
     "part_set": "parts", "part_done": "parts",
     "regraded": "grading",
     "consulted": "referral", "decided": "referral",

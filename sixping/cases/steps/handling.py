@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixping.cases.codec import fact, private, words
-from sixping.cases.step import ANY, S, Step
+from sixping.cases.step import ANY, TAKEN, S, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,10 +25,16 @@ def done_or_of(parts: Iterable[Part], *units: str) -> tuple[Part, ...]:
 
 
 def units_changed(
-    case: Case, at: datetime, lead: str, assist: tuple[str, ...], coordinator: str | None
+    case: Case,
+    at: datetime,
+    lead: str,
+    assist: tuple[str, ...],
+    coordinator: str | None,
+    person: str | None,
 ) -> dict[str, Any]:
-    """Return what new units change in a case."""
+    """Return what new units change in a case; who answers for it stays where the lead does."""
     return {
+        "person": person or (case.person if lead == case.lead else None),
         "parts": done_or_of(case.parts, lead, *assist),
         "status": S.HANDLING,
         "lead": lead,
@@ -62,6 +68,7 @@ class Assigned(Step):
     lead: str
     assist: tuple[str, ...] = fact(words, ())
     coordinator: str | None = None  # of the units of that day
+    person: str | None = None  # who answers for it in the lead (附2.1), of the register
     decided_by: str | None = private()  # who settled it, after too many returns
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
@@ -73,6 +80,9 @@ class Assigned(Step):
         told_when = self.by_file is not None and case.assigned_at is None
         same = (self.lead, self.assist) == (case.lead, case.assist)
         if same and case.status is not S.ACCEPTED and not (word or told_when):
+            if self.person not in {None, case.person}:
+                way = f"sixping handover {case.number} --to {self.person} --reason 理由"
+                return "牵头单位和协办单位都没有变化。", f"只换经办人的用 {way}。"
             return "牵头单位和协办单位都没有变化。", f"现在就由{case.lead}牵头。"
         return twice_named(self.lead, self.assist)
 
@@ -82,7 +92,39 @@ class Assigned(Step):
             not case.open or (case.status is S.HANDLING and self.lead == case.lead)
         ):
             return {"lead": self.lead, "assigned_at": at}
-        return units_changed(case, at, self.lead, self.assist, self.coordinator)
+        return units_changed(case, at, self.lead, self.assist, self.coordinator, self.person)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOver(Step):
+    """Somebody else of the lead answers for the case from now on (附2.1); its limits run on."""
+
+    kind: ClassVar[str] = "handed_over"
+    command: ClassVar[str] = "handover"
+    label: ClassVar[str] = "换经办人"
+    after: ClassVar[frozenset[Status]] = TAKEN
+    answers: ClassVar = ASSIGNMENT
+
+    person: str  # of the register
+    reason: str | None = private()
+
+    def refuse(self, case: Case, at: datetime) -> Refusal:
+        """Refuse where no unit has the case, and what changes nothing."""
+        if case.lead is None:
+            way = f"sixping assign {case.number} --lead 单位 --person {self.person}"
+            return "它还没有分派给单位。", f"请先用 {way}。"
+        if self.person == case.person:
+            return f"经办人现在就是 {self.person}。", "请写接手的另一人 (--to)。"
+        return None
+
+    @classmethod
+    def offered(cls, case: Case) -> bool:
+        """Return whether somebody answers for the case who may hand it over."""
+        return case.person is not None
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """Keep who answers for it now."""
+        return {"person": self.person}
 
 
 @dataclass(frozen=True, kw_only=True)

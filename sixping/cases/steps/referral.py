@@ -54,6 +54,7 @@ class Decided(Step):
     due: date = fact(date.fromisoformat)
     assist: tuple[str, ...] = fact(words, ())
     coordinator: str | None = None
+    person: str | None = None  # who answers for it in the lead (附2.1), of the register
     meeting: str | None = None  # the joint meeting
     leader: str | None = None  # of the register; None beside a role: nobody has it (未登记)
     leader_role: str | None = None
@@ -75,7 +76,9 @@ class Decided(Step):
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """Give the case to the units the decision names."""
-        units = units_changed(case, at, self.lead, self.assist, self.coordinator)
+        units = units_changed(
+            case, at, self.lead, self.assist, self.coordinator, self.person
+        )
         return units | {"decided_at": at}
 
     def clocks(self, book: Book) -> None:

@@ -17,6 +17,7 @@ from sixping.console.options import (
     Feedback,
     Lead,
     Outcome,
+    Person,
     ResultKind,
     WasTold,
     Word,
@@ -125,6 +126,7 @@ def _refuse_a_lower_grade(situation: Situation, severity: Severity) -> None:
 def assign(
     lead: Lead,
     assist: Assist = None,
+    person: Person = None,
     decided_by: Annotated[
         str | None,
         typer.Option("--decided-by", metavar="姓名", help="多次退回后, 由谁确定责任单位 (四.2)"),
@@ -136,6 +138,7 @@ def assign(
     示例:
       sixping assign 123 --lead 城管执法中队
       sixping assign 123 --lead 城管执法中队 --assist 市场监管所
+      sixping assign 123 --lead 城管执法中队 --person p12
     """
     who = None if decided_by is None else require_text(decided_by, "决定者 (--decided-by)", SHORT)
 
@@ -150,11 +153,25 @@ def assign(
                 f" {coordinator or units.coordinator} 确定责任单位 (四.2)。",
                 "确定后请加 --decided-by 姓名 再分派。",
             )
-        event = handling.Assigned(lead=head, assist=others, coordinator=coordinator, decided_by=who)
+        event = handling.Assigned(
+            lead=head, assist=others, coordinator=coordinator, decided_by=who,
+            person=answering_for(situation, head, person, word=leader is not None),
+        )  # fmt: skip
         hint_mentioned(situation, (head, *others))
         return with_word(situation, event, (head, *others), leader)
 
     return build
+
+
+def answering_for(
+    situation: Situation, lead: str, who: str | None, *, word: bool
+) -> str | None:
+    """Return the id of who is to answer for a case in its lead (附2.1); None: nobody was named."""
+    if who is None:
+        return None
+    from sixping.services.office.persons import person_of
+
+    return person_of(situation, lead, who, option="--person", word=word)
 
 
 def _too_often(situation: Situation, returns: int) -> bool:
@@ -196,6 +213,30 @@ def return_() -> Build:
         if _too_often(situation, count):
             situation.hint(f"这是第 {count} 次退回, 再分派须由协调单位决定 (--decided-by, 四.2)")
         return handling.Returned(unit=situation.case.lead, reason=situation.why)
+
+    return build
+
+
+@step(reason=True)
+def handover(
+    to: Annotated[
+        str, typer.Option("--to", metavar="人员", help="接手的人: 牵头单位的人, 编号或姓名")
+    ],
+) -> Build:
+    """换经办人: 由牵头单位的另一人接手, 单位和期限不变 (附2.1)。
+
+    示例:
+      sixping handover 123 --to p12 --reason 演示甲轮休
+      sixping handover 123 --to 演示乙 --reason 单位指定经办人
+    """
+
+    def build(situation: Situation) -> Step:
+        from sixping.services.office.persons import person_of, refuse_kept_out
+
+        refuse_kept_out(situation)
+        lead = situation.case.lead
+        who = person_of(situation, lead, to, option="--to")
+        return handling.HandedOver(person=who or "", reason=situation.why)
 
     return build
 

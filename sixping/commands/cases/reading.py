@@ -10,6 +10,7 @@ from sixping.cases.model import full_number
 from sixping.console import dated
 from sixping.console.answers import Wish, publish, write_text
 from sixping.console.casefilters import (
+    AnsweredBy,
     ByChannel,
     CaseFilters,
     InCommunity,
@@ -137,6 +138,7 @@ def list_(
     status: InStatus = None,
     channel: ByChannel = None,
     nature: OfNature = None,
+    person: AnsweredBy = None,
     start: ReceivedFrom = None,
     end: ReceivedTo = None,
     every: Annotated[bool, typer.Option("--all", help="也列出已经结束的")] = False,
@@ -160,8 +162,9 @@ def list_(
     path = context.existing_ledger()
     screen = wish.choose(context, SHEETS) == "table" and context.terminal.isatty and not wish.path
     filters = CaseFilters(
-        unit, community, grid, platform, category, severity, status, channel, nature, start, end
-    )
+        unit, community, grid, platform, category, severity, status, channel, nature, start, end,
+        person,
+    )  # fmt: skip
     days = filters.days(context)
     with reading(path) as con:
         asked = filters.asked(con, context, days)
@@ -172,7 +175,7 @@ def list_(
         whole = cases.counts(con) if not listed[0] else (0, 0)
         waiting = cases.waiting(con, "grade") if severity else []
     record_seen(context, wish, "list", listed[0])
-    wanted = [*list(asked.values())[:-2], start, end]
+    wanted = [*(value for name, value in asked.items() if name not in _RECEIVED), start, end]
     if screen and listed[0]:
         _say_order(context, len(listed[0]) + listed[1], filtered=any(wanted), every=every)
     listing.show_cases(context, wish, listed, document)
@@ -181,6 +184,10 @@ def list_(
         _say_none(context, wanted, whole, every=every)
     elif screen:
         _say_next(context, listed[0], every=every or status is not None)
+
+
+#: what a query is asked of the days of receipt
+_RECEIVED = frozenset({"start", "end"})
 
 
 def _say_order(context: Context, count: int, *, filtered: bool, every: bool) -> None:

@@ -8,10 +8,23 @@ import typer
 
 from sixping.cases.steps import referral
 from sixping.cases.telling import telling_besides
-from sixping.commands.cases.handling import kind_of, own_words, units_involved
+from sixping.commands.cases.handling import (
+    answering_for,
+    kind_of,
+    own_words,
+    units_involved,
+)
 from sixping.console import dated
 from sixping.console.days import read_day
-from sixping.console.options import Assist, Feedback, Lead, Outcome, ResultKind, WasTold
+from sixping.console.options import (
+    Assist,
+    Feedback,
+    Lead,
+    Outcome,
+    Person,
+    ResultKind,
+    WasTold,
+)
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import UsageFault
 from sixping.util.daytext import understood_day
@@ -71,6 +84,7 @@ def decide(
         str | None, typer.Option("--decided-by", metavar="文字", help="另记由谁决定的文字")
     ] = None,
     assist: Assist = None,
+    person: Person = None,
 ) -> Build:
     """记录联席会议或街道领导的决定: 牵头、协办单位和办结期限 (三.2)。
 
@@ -92,7 +106,10 @@ def decide(
         day = read_day(due, situation.at, dated.DECIDE_DUE, situation.warn)
         if not situation.rules.calendar.is_workday(day):
             situation.warn(f"{understood_day(day)}是休息日。")
-        return referral.Decided(lead=head, due=day, assist=others, coordinator=coordinator, **who)
+        answering = answering_for(situation, head, person, word="leader_role" in who)
+        return referral.Decided(
+            lead=head, due=day, assist=others, coordinator=coordinator, person=answering, **who
+        )
 
     return build
 

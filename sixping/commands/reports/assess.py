@@ -21,10 +21,9 @@ from sixping.render.assessment import HEADS, ROWS_BEHIND, flat_rows
 from sixping.render.formats import FORMATS
 from sixping.render.paper.period.annex import EXPLAINED
 from sixping.render.table import Column
-from sixping.reports.assessdrill import Behind, figures_of
+from sixping.reports.assessdrill import Behind, key_of
 from sixping.reports.assessment import NOBODY, OTHERS, left_out, unknown_counts
-from sixping.reports.drill import part_named
-
+from sixping.reports.office.persons import TITLES as OF_PERSONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -110,7 +109,7 @@ def _gathered(
 
     kind, unit = whose
     assessment, rows = gather(con, request)
-    key = part_named(drill, figures_of(assessment.scheme)) if drill else None
+    key = _key(con, assessment, drill) if drill else None
     if key and key.figure != OTHERS:
         kind, unit = _of_key(key, kind, unit)
     if not key or key.figure != OTHERS:
@@ -118,6 +117,20 @@ def _gathered(
         unit = _called(con, request, assessment, unit) if unit else None
         assessment = _chosen(assessment, rows, only, unit)
     return assessment, rows, key
+
+
+def _key(con: Connection, assessment: Assessment, drill: str) -> PartKey:
+    """Return what is to be opened; a person by id. Raises ``UsageFault``."""
+    key = key_of(assessment, drill)
+    if key.dimension != "person":
+        return key
+    from sixping.services.office.persons import meant
+
+    if key.figure not in OF_PERSONS:
+        known = "、".join(OF_PERSONS.values())
+        raise UsageFault(f"没有这个数: {drill}", f"人员的项目可用: {known}。")
+    unit, _, who = key.name.rpartition(".")
+    return key._replace(name=".".join(filter(None, (unit, meant(con, who)))))
 
 
 def _called(con: Connection, request: ReportRequest, assessment: Assessment, unit: str) -> str:
@@ -148,6 +161,8 @@ def _show_paper(
 
 def _of_key(key: PartKey, kind: str | None, unit: str | None) -> tuple[str | None, str | None]:
     """Return whose rows a key opens; what it says itself must not contradict the options."""
+    if key.dimension == "person":
+        return kind, unit
     said = {"kind": kind, "unit": unit}
     if key.dimension and said[key.dimension] not in {None, key.name}:
         raise UsageFault(
@@ -195,7 +210,8 @@ def _chosen(
 
 
 def _show_rows(context: Context, wish: Wish, behind: Behind, key: PartKey) -> None:
-    whole = key if key.figure == OTHERS else key._replace(dimension="", name="")
+    own = key.figure == OTHERS or key.dimension == "person"
+    whole = key if own else key._replace(dimension="", name="")
     lines = drilled(behind.of(whole))
     leaving = ("verdict", "by", "clock", "due", "counted")
     publish(context, wish, lines, ROWS_BEHIND, lines, leaving=leaving)

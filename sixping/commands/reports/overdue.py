@@ -39,6 +39,10 @@ Drill = Annotated[
         "--drill", metavar="项目", help="列出一个数背后的每一条, 如 未签收、单位.指挥室.超期"
     ),
 ]
+OfPerson = Annotated[
+    str | None,
+    typer.Option("--person", metavar="人员", help="只看一个经办人的: 编号或姓名, 也可以是已离开的"),
+]
 Kinds = Annotated[
     list[str] | None,
     typer.Option("--kind", metavar="类型", help="只看这几类, 如 等级待确认、办结超期、临期"),
@@ -66,6 +70,7 @@ def overdue(
     ] = None,
     kind: Kinds = None,
     severity: OfGrade = None,
+    person: OfPerson = None,
     by_unit: Annotated[
         bool, typer.Option("--by-unit", help="按单位归拢, 有最要紧事项的单位在前")
     ] = False,
@@ -81,21 +86,23 @@ def overdue(
       sixping overdue
       sixping overdue --within 3 --unit 城管执法中队
       sixping overdue --by-unit
+      sixping overdue --person 演示甲
       sixping overdue --kind 等级待确认
       sixping overdue --drill 单位.城管执法中队.超期
       sixping overdue --within 3 -o 督办清单.docx
       sixping overdue --exit-code || echo 有超期
     """
-    from sixping.services.filters import Places
+    from sixping.services.filters import Places, person_id
     from sixping.services.overdue import found
     from sixping.store.sqlite import reading
 
     context, opened = Context.of(ctx), _opened(drill)
     on_paper = _is_paper(context, wish, opened)
-    kinds, wanted = _kinds(kind), (unit, community, platform, severity)
+    kinds, wanted = _kinds(kind), (unit, community, platform, severity, person)
     path, where = context.existing_ledger(), Places(unit, community)
     with reading(path) as con:
-        listed = found(con, context.now, within, where, platform=platform, severity=severity)
+        exact = {"platform": platform, "severity": severity, "person": person_id(con, person)}
+        listed = found(con, context.now, within, where, **exact)
         _say_emergencies(context, listed)
         items = tuple(item for item in listed.items if not kinds or _is_of(item, kinds))
         listed = listed._replace(items=items)
@@ -192,7 +199,7 @@ def _words(kinds: set[str]) -> list[str]:
 
 def _again(within: int, wanted: Sequence[str | None], kinds: Sequence[str] | None) -> str:
     """Return the command with the filters it was given, to be typed again with more."""
-    names = ("unit", "community", "platform", "severity")
+    names = ("unit", "community", "platform", "severity", "person")
     given = [(name, value) for name, value in zip(names, wanted, strict=True) if value]
     given += [("within", str(within))] if within != 1 else []
     given += [("kind", kind) for kind in kinds or ()]

@@ -10,9 +10,9 @@ from sixping.policy.assessment import NO_CASES
 from sixping.queries import handled
 from sixping.render.paper.blocks import Cell, Details, Head, Paper, Records, count, keys_of
 from sixping.render.paper.supervision.assessment import paper
-from sixping.reports.assessdrill import Behind, figures_of
+from sixping.reports.assessdrill import Behind, figures_of, key_of
 from sixping.reports.assessment import PEOPLE
-from sixping.reports.drill import PartKey, part_named
+from sixping.reports.drill import PartKey
 from sixping.services.papers.period import HEADS, cells
 from sixping.services.report import state_of
 from sixping.services.rulebooks import naming_on
@@ -49,8 +49,8 @@ def paper_of(
 def _details(
     con: Connection, request: ReportRequest, assessment: Assessment, behind: Behind, made: Paper
 ) -> Details:
-    titles = figures_of(assessment.scheme)
-    named = {key: part_named(key, titles) for key in keys_of(made)}
+    titles = figures_of(assessment)
+    named = {key: key_of(assessment, key) for key in keys_of(made)}
     found = {key: behind.of(each) for key, each in named.items()}
     things = {_name(row): row for rows in found.values() for row, _ in rows}
     year = assessment.period.last.year

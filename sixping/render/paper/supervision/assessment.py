@@ -32,6 +32,8 @@ from sixping.render.paper.blocks import (
 from sixping.render.paper.period.annex import EXPLAINED
 from sixping.render.paper.period.draft import ROOM
 from sixping.render.paper.supervision.figures import SHOWN, Draft, named, points_of
+from sixping.render.paper.supervision.persons import NAME as OF_PERSONS
+from sixping.render.paper.supervision.persons import persons
 from sixping.render.paper.supervision.yearsheet import sheet
 from sixping.render.paper.wording import (
     Origin,
@@ -105,10 +107,10 @@ def _blocks(d: Draft, office: str) -> Iterator[Block]:
         if subjects:
             yield d.section(f"{label}考核")
             yield from _of_kind(d, kind, label, subjects)
-    beside = list(_beside(d))
-    if beside:
-        yield d.section("其他")
-        yield from beside
+    for heading, blocks in ((OF_PERSONS, list(persons(d))), ("其他", list(_beside(d)))):
+        if blocks:
+            yield d.section(heading)
+            yield from blocks
     yield Signature(office, full_day(assessment.made_at.date()))
     yield SignOff(("填报", "审核", "签发"))
     subject_of = {subject.name: subject for subject in assessment.subjects}
