@@ -207,7 +207,6 @@ class Case:
     lead: str | None = None
     assist: tuple[str, ...] = ()
     coordinator: str | None = None
-    person: str | None = None
     confirmed: bool = True  # somebody of the office found the grade; else it is suggested
     emergency: bool = False  # it may be a 突发事件, and nobody has reported it as one yet
     words_seq: int | None = None  # the entry that last amended words; None: those of the intake

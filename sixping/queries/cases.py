@@ -563,6 +563,16 @@ def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRo
     return [CaseRow(*row) for row in rows]
 
 
+def held_by_name(con: Connection) -> list[CaseRow]:
+    """Return the open cases for which somebody of their unit answers by name (附2.1)."""
+    rows = con.execute(
+        f"SELECT {_FIELDS}, {WORDS} FROM case_moves m INDEXED BY case_in_hand {_WHOLE}"
+        f" WHERE {holds('m')} AND m.person IS NOT NULL AND {is_open('m')}"
+        " ORDER BY f.received_at, m.number"
+    ).fetchall()
+    return [CaseRow(*row) for row in rows]
+
+
 def owing(
     con: Connection, kind: str, as_of: int | None = None
 ) -> Iterator[tuple[CaseRow, OwedRow]]:

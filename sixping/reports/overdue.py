@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = {
     "returned": "退回待派",
     "unassigned": Status.ACCEPTED.value,
     "unsigned": "未签收",
+    "person_left": "经办人已离开",
     "feedback": "未反馈",
     "due_soon": "临期",
     "district": Status.DISTRICT.value,

@@ -76,9 +76,7 @@ class Decided(Step):
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """Give the case to the units the decision names."""
-        units = units_changed(
-            case, at, self.lead, self.assist, self.coordinator, self.person
-        )
+        units = units_changed(case, at, self.lead, self.assist, self.coordinator, self.person)
         return units | {"decided_at": at}
 
     def clocks(self, book: Book) -> None:

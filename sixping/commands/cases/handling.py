@@ -163,9 +163,7 @@ def assign(
     return build
 
 
-def answering_for(
-    situation: Situation, lead: str, who: str | None, *, word: bool
-) -> str | None:
+def answering_for(situation: Situation, lead: str, who: str | None, *, word: bool) -> str | None:
     """Return the id of who is to answer for a case in its lead (附2.1); None: nobody was named."""
     if who is None:
         return None

@@ -24,6 +24,7 @@ from sixping.render.table import Column
 from sixping.reports.assessdrill import Behind, key_of
 from sixping.reports.assessment import NOBODY, OTHERS, left_out, unknown_counts
 from sixping.reports.office.persons import TITLES as OF_PERSONS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -70,7 +70,7 @@ class Person(NamedTuple):
 
 
 def person_rows(path: Sequence[Snapshot], scope: Scope, begun: date) -> Iterator[AssessmentRow]:
-    """Yield what persons answered for in a case, in the period and not before the register began."""
+    """Yield what persons answered for in a case, in the period and since the register began."""
     if not any(point.case.person for point in path):
         return
     first = max(scope.first, datetime.combine(begun, time(), SHANGHAI))
@@ -129,7 +129,9 @@ def _done(
 
 
 def persons_of(
-    rows: Iterable[AssessmentRow], name: Callable[[str], str | None], home: Callable[[str], str | None]
+    rows: Iterable[AssessmentRow],
+    name: Callable[[str], str | None],
+    home: Callable[[str], str | None],
 ) -> dict[str | None, tuple[Person, ...]]:
     """Return the persons beneath each unit, by their own unit and id, never by result."""
     own: dict[tuple[str | None, str], list[AssessmentRow]] = defaultdict(list)

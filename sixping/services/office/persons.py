@@ -15,6 +15,7 @@ from sixping.office import registers, streams
 from sixping.office.organisation import PEOPLE, STREAM, PersonJoined, PersonLeft, organisation_at
 from sixping.policy.units import UnitKind
 from sixping.queries import cases
+from sixping.queries.office import registers_begun
 from sixping.render.stepwords import ANSWERED
 from sixping.reports.overdue import Waiting
 from sixping.util.clock import SHANGHAI, from_text
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sixping.office.organisation import Organisation, Person
-    from sixping.services.rulebooks import Rulebooks
     from sixping.services.taking import Situation
     from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
@@ -39,7 +39,7 @@ GONE = "person_left"
 
 def awake(con: Connection) -> bool:
     """Tell whether the street has switched the register on."""
-    return registers.begun(con, KEY) is not None
+    return KEY in registers_begun(con)
 
 
 class Known(NamedTuple):
@@ -229,12 +229,11 @@ def waiting(
     con: Connection,
     now: datetime,
     keep: Callable[[CaseRow], bool],
-    rulebooks: Rulebooks,
-    begun: date,
+    *_: object,
 ) -> Iterator[Waiting]:
-    """Yield the open cases whose 经办人 has left, or is of another unit now: somebody has to be named.
+    """Yield the open cases whose 经办人 has left, or is of another unit now.
 
-    ``rulebooks`` and ``begun`` are not asked: who is not there any more is gone today.
+    Neither rules nor the beginning of the register are asked: who is not there any more is gone.
     """
     rows = [row for row in cases.held_by_name(con) if keep(row)]
     if not rows:

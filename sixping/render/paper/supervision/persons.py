@@ -55,9 +55,7 @@ def _cells(d: Draft, subject: Subject, person: Person, *, named: bool) -> tuple[
     """Return the row of somebody; each count opens to his own cases in this unit."""
     who = f"{person.name}（{person.id}）" if named and person.name else person.id
     whose = f"{subject.name}.{person.id}"
-    counts = (
-        count(person.figures[key], d.key(key, whose, dimension="person")) for key in FIGURES
-    )
+    counts = (count(person.figures[key], d.key(key, whose, dimension="person")) for key in FIGURES)
     times = (person.workdays.mean, person.workdays.median)
     days = (NO_RATE if each is None else f"{each:g}" for each in times)
     return (person.unit, who, *counts, *days)
