@@ -93,9 +93,8 @@ def show_cases(
         if any(BEYOND in (line["days"] or "") for line in lines):
             context.say(f"{BEYOND} 已过最长时限。")
     else:
-        columns, people = CASES, _persons(context, rows)
-        if people is not None:
-            columns = (*CASES, Column("person", "经办人"))
+        people = _persons(context, rows)
+        columns = CASES if people is None else (*CASES, Column("person", "经办人"))
         publish(context, wish, _rows(wish, rows, people or {}), columns, document)
     say_left(context, left, "件")
 

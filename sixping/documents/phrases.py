@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sixping.policy.vocabulary import Severity, Status
 from sixping.util.clock import from_text, instant
 from sixping.util.daytext import understood_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NO_RATE = "—"
 #: what stands for words after a lawful erasure
@@ -126,3 +130,9 @@ def report_first(number: str, what: str | None = None) -> str:
         f"{number} {emergency_first(what)}报告后记录:"
         f" sixping emergency {number} --to 单位 --how 电话"
     )
+
+
+def other_ways(otherwise: Mapping[str, int]) -> str:
+    """Say how often teams went in ways that cover no grid (附2.3, 附3.2); empty: never."""
+    said = "、".join(f"{way} {n} 次" for way, n in otherwise.items())
+    return f"次数、覆盖和间隔只计巡查 (附2.3); 另有{said} (附3.2)。" if said else ""

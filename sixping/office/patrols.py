@@ -5,6 +5,7 @@ Pure. Patrols of a month are one subject; minutes are of a day, Shanghai time.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -14,6 +15,7 @@ from sixping.errors import NotAllowed
 from sixping.office import streams
 from sixping.office.duty import months
 from sixping.office.organisation import missing
+from sixping.policy.teams import PATROL
 from sixping.policy.units import UnitKind
 from sixping.workdays import workdays_between
 
@@ -31,7 +33,10 @@ STREAM = "patrol"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patrolled(Recorded):
-    """A team went through grids; ``cases``: what was found, registered with it."""
+    """A team went through grids; ``cases``: what was found, registered with it.
+
+    ``sort``: in what way it went (附3.2).
+    """
 
     kind: ClassVar[str] = "patrolled"
 
@@ -42,6 +47,7 @@ class Patrolled(Recorded):
     people: tuple[str, ...] = fact(words, ())
     units: tuple[str, ...] = fact(words, ())
     cases: tuple[str, ...] = fact(words, ())
+    sort: str = PATROL.name
     text: str | None = private()
 
 
@@ -72,6 +78,11 @@ def patrols_on(
         for entry in streams.entries(con, STREAM, month)
         if first <= entry.event.day <= last
     ]
+
+
+def by_way(patrols: Iterable[Patrolled]) -> dict[str, int]:
+    """Return how often teams went in each way."""
+    return dict(Counter(patrol.sort for patrol in patrols))
 
 
 def check_team(people: Sequence[Person], needs: Iterable[Need], units: Units, day: date) -> None:

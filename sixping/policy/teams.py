@@ -1,6 +1,6 @@
-"""Who must be on a patrol or an operation: data.
+"""Who must be on a patrol or an operation, how grids are gone through, who works in them: data.
 
-Pure but for ``load_field_rules``; ``data/patrol.toml`` (附2.3, 四.3).
+Pure but for ``load_field_rules``; ``data/patrol.toml`` (附2.1, 附2.3, 附3.2, 四.3).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.policy.units import Unit, UnitKind
 from sixping.util import datafiles, toml
+from sixping.util.names import meant
 
 if TYPE_CHECKING:
     from sixping.util.toml import Table
@@ -28,11 +29,45 @@ class Need(NamedTuple):
         return unit is not None and unit.kind in self.kinds and (licensed or not self.licensed)
 
 
+class Way(NamedTuple):
+    """A way of going through grids (附3.2); ``coverage``: with a team of 附2.3, it covers them."""
+
+    name: str
+    clause: str
+    coverage: bool = False
+
+
+class Role(NamedTuple):
+    """What somebody of a grid is there for; ``each_grid``: the notice wants one in each."""
+
+    name: str
+    what: str
+    clause: str
+    each_grid: bool = False
+
+
+PATROL = Way("巡查", "附2.3", coverage=True)
+"""How a team goes where nothing else is said; the only way that rules without ways know."""
+
+
 class FieldRules(NamedTuple):
-    """The needs of a patrol and of an operation."""
+    """The needs of a patrol and of an operation, the ways of patrols, the roles in grids."""
 
     patrol: tuple[Need, ...]
     operation: tuple[Need, ...]
+    ways: tuple[Way, ...] = (PATROL,)
+    roles: tuple[Role, ...] = ()
+
+    @property
+    def covering(self) -> frozenset[str]:
+        """Return the ways that cover a grid."""
+        return frozenset(way.name for way in self.ways if way.coverage)
+
+    def way(self, name: str) -> Way:
+        """Return the way people call so. Raises ``UnknownName`` naming all."""
+        known = {way.name: way for way in self.ways}
+        words = {each: each for each in known}
+        return known[meant(name, words, "方式 (--kind)", f"可用: {'、'.join(known)}。")]
 
 
 def load_field_rules() -> FieldRules:
@@ -49,13 +84,33 @@ def parse_field_rules(text: str, source: str) -> FieldRules:
 def read_field_rules(top: Table) -> FieldRules:
     """Validate the file. Raises ``BadData`` naming source, key, fault."""
     found = FieldRules(
-        tuple(top.each("patrol", _need)), tuple(top.each("operation", _need, optional=True))
+        tuple(top.each("patrol", _need)),
+        tuple(top.each("operation", _need, optional=True)),
+        tuple(top.each("way", _way, optional=True)) or (PATROL,),
+        tuple(top.each("role", _role, optional=True)),
     )
     top.finish()
     return found
 
 
 FIELD_RULES = toml.RuleFile("patrol", read_field_rules)
+
+
+def _way(entry: Table) -> Way:
+    found = Way(entry.text("name"), entry.text("clause"), entry.flag("coverage", default=False))
+    entry.finish()
+    return found
+
+
+def _role(entry: Table) -> Role:
+    found = Role(
+        entry.text("name"),
+        entry.text("what"),
+        entry.text("clause"),
+        entry.flag("each_grid", default=False),
+    )
+    entry.finish()
+    return found
 
 
 def _need(entry: Table) -> Need:

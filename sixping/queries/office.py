@@ -10,7 +10,7 @@ from sixping.queries.conditions import not_voided
 from sixping.store.rows import listed, of_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from sixping.queries.periods import Period
     from sixping.store.sqlite import Connection
@@ -110,3 +110,13 @@ def joined_people(con: Connection) -> list[str]:
 def is_named(con: Connection, person: str) -> bool:
     """Tell whether a record of duty, meetings or the like names a person."""
     return con.execute(_NAMED, {"named": f'"{person}"'}).fetchone() is not None
+
+
+def entered_by(con: Connection, seqs: Iterable[int]) -> dict[int, tuple[str | None, str]]:
+    """Return on whose behalf, and by which account, entries were recorded."""
+    rows = con.execute(
+        "SELECT e.seq, s.by_name, s.os_user FROM events e JOIN sources s ON s.id = e.source"
+        " WHERE e.seq IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(seqs)),),
+    )
+    return {seq: (by, user) for seq, by, user in rows.fetchall()}

@@ -6,12 +6,13 @@ Pure. A volume never stands without the share that was valid; working days are w
 from __future__ import annotations
 
 from statistics import median
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.reports.period import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
 VALID = "已决定受理与否的上报中, 予以受理的"
@@ -70,7 +71,11 @@ class Line(NamedTuple):
 
 
 class Work(NamedTuple):
-    """The lines of a period and what they count; ``known``: the ledger reaches back to it."""
+    """The lines of a period and what they count; ``known``: the ledger reaches back to it.
+
+    ``rounds`` are patrols that cover grids (附2.3); ``otherwise``: how often teams went in a way
+    that does not (附3.2).
+    """
 
     lines: Sequence[Line]
     places: Sequence[Place]
@@ -79,6 +84,7 @@ class Work(NamedTuple):
     reports: Sequence[GridReport]
     rounds: Sequence[Round]
     known: bool
+    otherwise: Mapping[str, int] = MappingProxyType({})
 
     def reports_of(self, level: str, name: str | None) -> list[GridReport]:
         """Return the reports that a line counts; without a level those of all communities."""

@@ -40,6 +40,7 @@ from sixping.reports.spans import (
     same_days,
 )
 from sixping.services.dutycover import judged
+from sixping.services.fieldwork import covering
 from sixping.services.filters import Places
 from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
@@ -264,7 +265,7 @@ class Material:
 
     def _patrols(self, _: Said) -> list[Line]:
         first, last = self.span
-        patrols = patrols_on(self.con, first, last)
+        patrols, _ = covering(self.con, patrols_on(self.con, first, last))
         if not patrols:
             return []
         units = organisation_at(self.con, last).units

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.cases.intake import named, read_input, register
 from sixping.cases.steps.handling import Noted
 from sixping.errors import NotAllowed, NotFound, UsageFault
-from sixping.office import operations, patrols, streams
+from sixping.office import operations, patrols, registers, streams
 from sixping.office.conflicts import Hours, refuse_elsewhere
 from sixping.office.duty import month_of
 from sixping.office.operations import OperationPlanned, OperationResulted, find, operations_on
 from sixping.office.organisation import missing, organisation_at
-from sixping.office.patrols import Patrolled, check_team, check_units
-from sixping.policy.teams import FIELD_RULES, load_field_rules
+from sixping.office.patrols import Patrolled, by_way, check_team, check_units
+from sixping.policy.teams import FIELD_RULES, PATROL, Way, load_field_rules
 from sixping.policy.units import UnitKind, coordinator
 from sixping.policy.vocabulary import Platform
 from sixping.queries.office import recorded
@@ -46,6 +46,7 @@ class Patrol(NamedTuple):
     units: tuple[str, ...]
     problems: tuple[tuple[str, str | None], ...]
     note: str | None
+    way: Way = PATROL
 
     @property
     def ended(self) -> datetime:
@@ -76,8 +77,29 @@ def problem_in(units: Units, grids: Sequence[str], text: str) -> tuple[str, str 
     return text, grids[0] if len(grids) == 1 else None
 
 
+def way_of(con: Connection, name: str | None) -> Way:
+    """Return the way a team went; None: on patrol. Raises ``UnknownName``.
+
+    ``NotAllowed`` for any other while the street keeps no register of persons.
+    """
+    if name is None:
+        return PATROL
+    registers.require(con, "persons")
+    return rule_on(con, FIELD_RULES, load_field_rules).way(name)
+
+
+def covering(con: Connection, gone: Iterable[Patrolled]) -> tuple[list[Patrolled], dict[str, int]]:
+    """Return those of the patrols that cover grids (附2.3), and how often teams went otherwise."""
+    ways = rule_on(con, FIELD_RULES, load_field_rules).covering
+    every = list(gone)
+    counting = [patrol for patrol in every if patrol.sort in ways]
+    return counting, by_way(patrol for patrol in every if patrol.sort not in ways)
+
+
 def check_patrol(con: Connection, patrol: Patrol, units: Units) -> None:
     """Hold the team of a patrol against 附2.3. Raises ``NotAllowed``."""
+    if not patrol.way.coverage:
+        return
     needs = rule_on(con, FIELD_RULES, load_field_rules).patrol
     check_team(patrol.people, needs, units, patrol.day)
     check_units(patrol.people, [units.find(name) for name in patrol.units])
@@ -92,7 +114,7 @@ def record_patrol(
     cases = tuple(_register(tx, patrol, problem, data, rules) for problem in patrol.problems)
     event = Patrolled(
         day=patrol.day, start=patrol.start, end=patrol.end, grids=patrol.grids, people=people,
-        units=patrol.units, cases=cases, text=patrol.note,
+        units=patrol.units, cases=cases, sort=patrol.way.name, text=patrol.note,
     )  # fmt: skip
     return streams.record(tx, patrols.STREAM, month_of(patrol.day), event, patrol.ended), event
 

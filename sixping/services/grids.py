@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.office.patrols import patrols_on
+from sixping.policy.teams import FIELD_RULES, load_field_rules
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import NOT_TAKEN_ON, Status
 from sixping.queries import photographs
 from sixping.queries.cases import list_cases, private_of
+from sixping.queries.office import entered_by, registers_begun
 from sixping.queries.periods import AsOf
 from sixping.reports.grids import GridReport, Place, Round, Work, grid_lines, unknown
 from sixping.reports.spans import bounds
+from sixping.services.approval import is_one_of, roles_of
+from sixping.services.fieldwork import covering
 from sixping.services.rulebooks import rulebooks_on
+from sixping.store.documents import rule_on
 from sixping.util.clock import from_text
 from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sixping.calendar.table import Calendar
     from sixping.office.organisation import Organisation, Person
@@ -36,7 +41,7 @@ def grid_work(
         for report in _reports(con, span, organisation)
         if community in (None, report.community)
     ]
-    patrols = patrols_on(con, span.first, span.last)
+    patrols, otherwise = covering(con, patrols_on(con, span.first, span.last))
     rounds = [Round(patrol.grids, patrol.people, patrol.day) for patrol in patrols]
     lines = grid_lines(places, staff, reports, rounds)
     last = bounds(span)[1]
@@ -45,7 +50,7 @@ def grid_work(
     if not known:
         lines = [unknown(line, patrolled=bool(rounds)) for line in lines]
     workers = [(line.community, line.worker) for line in lines if line.worker]
-    return Work(lines, places, workers, reports, rounds, known)
+    return Work(lines, places, workers, reports, rounds, known, otherwise)
 
 
 def _places(
@@ -70,12 +75,41 @@ def _reports(con: Connection, span: Span, organisation: Organisation) -> list[Gr
     rulebooks = rulebooks_on(con)
     channels = rulebooks.policy.edition_at(span.last).grid_channels
     near, calendar = _near(organisation), rulebooks.calendar
-    return [
-        _report(row, near, calendar)
+    chosen = [
+        row
         for row in sorted(rows, key=lambda row: row.number)
         if row.received_at <= last and row.channel in channels
         if row.status != Status.WITHDRAWN
     ]
+    entered = _entered(con, chosen)
+    return [_report(row, near, calendar, entered.get(row.intake_seq)) for row in chosen]
+
+
+def _entered(con: Connection, rows: Sequence[CaseRow]) -> dict[int, str]:
+    """Return who entered each report, from the day on which persons answer by name (附2.1)."""
+    begun = registers_begun(con).get("persons")
+    if begun is None:
+        return {}
+    own = [row.intake_seq for row in rows if row.received_at >= begun.isoformat()]
+    found = entered_by(con, own).items()
+    return {seq: by or user.partition("(")[0] for seq, (by, user) in found}
+
+
+def lacking(con: Connection, work: Work, organisation: Organisation) -> dict[str, list[str]]:
+    """Return the roles that each grid has to have (附3.2) → the grids without one.
+
+    Empty while persons do not answer by name (附2.1).
+    """
+    if "persons" not in registers_begun(con):
+        return {}
+    roles = [role for role in rule_on(con, FIELD_RULES, load_field_rules).roles if role.each_grid]
+    have = {
+        place.grid: {part for who in place.workers for part in roles_of(organisation.people[who])}
+        for place in work.places
+    }
+    found = {role.name: [grid for grid, own in have.items() if role.name not in own]
+             for role in roles}  # fmt: skip
+    return {role: grids for role, grids in found.items() if grids}
 
 
 def _near(organisation: Organisation) -> Mapping[str, list[Person]]:
@@ -92,6 +126,7 @@ def _report(
     row: CaseRow,
     near: Mapping[str, list[Person]],
     calendar: Calendar,
+    entered: str | None,
 ) -> GridReport:
     elsewhere = row.status in NOT_TAKEN_ON  # only a refusal says that nothing was the matter
     answered = row.ended_at if elsewhere else row.accepted_at
@@ -102,6 +137,9 @@ def _report(
         received = from_text(row.received_at).date()
         days = workdays_between(received, from_text(answered).date(), calendar)
     name = private_of(row).get("reporter")
-    named = [p.id for p in near.get(row.community or "", ()) if name and p.name == name]
+    workers = near.get(row.community or "", ())
+    named = [p.id for p in workers if name and p.name == name]
+    if not named:  # what a worker enters himself is his own (附3.2)
+        named = [p.id for p in workers if is_one_of((entered,), p.id, p.name or p.id)]
     worker = named[0] if len(named) == 1 else None
     return GridReport(row.number, row.community, row.grid, worker, accepted, days)

@@ -13,9 +13,10 @@ from sixping.console.frame import bare_values
 from sixping.console.options import revealing
 from sixping.console.recording import reading, record_seen
 from sixping.documents.eventwords import person_words
-from sixping.documents.phrases import rate
+from sixping.documents.phrases import other_ways, rate
 from sixping.office.organisation import organisation_at
 from sixping.policy.units import UnitKind
+from sixping.queries.office import registers_begun
 from sixping.render.table import Column
 from sixping.reports.grids import ACCEPTED, VALID
 from sixping.reports.opening import GRID_FIGURES, GRID_LEVELS, named, of_grids
@@ -77,7 +78,7 @@ def grids(
       sixping units grids --month 2026-10 --community 江一社区 --json
       sixping units grids --month --drill 社区.江一社区.有效率
     """
-    from sixping.services.grids import grid_work
+    from sixping.services.grids import grid_work, lacking
 
     context = Context.of(ctx)
     wish.choose(context)
@@ -87,22 +88,39 @@ def grids(
         organisation = organisation_at(con, span.last)
         only = organisation.units.find(community, UnitKind.COMMUNITY).name if community else None
         work = grid_work(con, span, organisation, only)
+        awake = "persons" in registers_begun(con)
+        without = lacking(con, work, organisation).items()
     if opened:
         _show_rows(context, wish, work, opened, organisation)
         return
     lines = work.lines
     context.say(f"时段: {understood_span(*span)}。有效率: {VALID}; 受理率: {ACCEPTED}。")
     context.say(_unfilled(lines))
+    context.say(
+        *filter(None, [other_ways(work.otherwise)]),
+        *(f"没有{role}的网格 {len(them)} 个 (附3.2): {_first(them)}。" for role, them in without),
+    )
     record_seen(context, wish, "people", [line for line in lines if line.worker])
     rows = [_row(line, organisation, reveal=wish.reveal) for line in lines]
     document = [
-        line._asdict() | {"worker": row["worker"]} for line, row in zip(lines, rows, strict=True)
+        line._asdict() | {"worker": row["worker"]} | ({"role": row["role"]} if awake else {})
+        for line, row in zip(lines, rows, strict=True)
     ]
-    publish(context, wish, rows, _COLUMNS, document, leaving=_LEAVING)
+    columns = (*_COLUMNS, Column("role", "职务")) if awake else _COLUMNS
+    publish(context, wish, rows, columns, document, leaving=_LEAVING)
     if context.terminal.isatty and wish.choose(context) == "table":
         of = f" --community {community}" if community else ""
         when = f"{span.first:%Y-%m}"
         context.say(f"打开一个数: sixping units grids --month {when}{of} --drill 网格未填")
+
+
+#: grids named in a remark
+_NAMED = 5
+
+
+def _first(places: Sequence[str]) -> str:
+    more = f" 等 {len(places)} 个" if len(places) > _NAMED else ""
+    return f"{'、'.join(places[:_NAMED])}{more}"
 
 
 def _show_rows(
@@ -149,4 +167,5 @@ def _row(line: Line, organisation: Organisation, *, reveal: bool) -> dict[str, A
         "worker": worker,
         "feedback_workdays": None if days is None else f"{days:g}",
         "covered": line.covered,
+        "role": organisation.people[line.worker].role if line.worker else None,
     }

@@ -21,19 +21,29 @@ from sixping.console.recording import (
     void_event,
 )
 from sixping.console.stepcommand import require_text
-from sixping.documents.phrases import workdays
+from sixping.documents.phrases import other_ways, workdays
 from sixping.errors import UsageFault
 from sixping.office import streams
 from sixping.office.organisation import organisation_at
 from sixping.office.patrols import STREAM, coverage, patrols_on
+from sixping.queries.office import registers_begun
 from sixping.render.table import Column
-from sixping.services.fieldwork import Patrol, check_patrol, grid_of, problem_in, record_patrol
+from sixping.services.fieldwork import (
+    Patrol,
+    check_patrol,
+    covering,
+    grid_of,
+    problem_in,
+    record_patrol,
+    way_of,
+)
 from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sixping.office.patrols import Patrolled
+    from sixping.store.sqlite import Connection
 
 _COLUMNS = (
     Column("seq", "序号", "int"),
@@ -58,6 +68,7 @@ _GAPS = (
 
 def record(
     ctx: typer.Context,
+    *,
     grid: Annotated[list[str], typer.Option("--grid", metavar="网格", help="到过的网格")],
     member: Annotated[list[str], typer.Option("--member", metavar="人员", help="编号或姓名")],
     start: Annotated[str, dated.PATROL_FROM.option],
@@ -72,6 +83,10 @@ def record(
         typer.Option("--found", metavar="内容", help="发现的问题, 各登记一件; 可写作 网格:内容"),
     ] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="文字", help="巡查情况")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", metavar="方式", help="巡查 检查 督查 (附3.2); 不写即巡查"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道为规则所定)。
@@ -81,6 +96,8 @@ def record(
         --from 9:00 --to 11:00 --found "人行道堆放建筑垃圾"
       sixping patrol record --grid 江一社区第一网格 --grid 江一社区第二网格
         --member p1 --member p5 --member p9 --from 14:00 --to 16:00
+      sixping patrol record --kind 督查 --grid 江一社区第一网格 --member p1
+        --from 9:00 --to 10:00
     """
     from sixping.services.intake import intake_data
     from sixping.services.rulebooks import rulebooks_on
@@ -105,6 +122,7 @@ def record(
     problems = tuple(problem_in(units, patrol.grids, text) for text in found or ())
     patrol = patrol._replace(problems=problems)
     with recording(context) as tx:
+        patrol = patrol._replace(way=way_of(tx.con, kind))
         check_patrol(tx.con, patrol, units)
         rules = rulebooks_on(tx.con).rules(day)
         seq, event = record_patrol(tx, patrol, intake_data(tx.con, day), rules)
@@ -113,7 +131,7 @@ def record(
 
 def _tell(context: Context, seq: int, event: Patrolled, *, as_json: bool) -> None:
     context.say(
-        f"已记录巡查: {understood_day(event.day)} {event.start}-{event.end},"
+        f"已记录{event.sort}: {understood_day(event.day)} {event.start}-{event.end},"
         f" {'、'.join(event.grids)}。"
     )
     context.say(
@@ -121,19 +139,29 @@ def _tell(context: Context, seq: int, event: Patrolled, *, as_json: bool) -> Non
     )
     for number in event.cases:
         context.say(f"{number} 已登记; 下一步: sixping accept {number}")
-    _show(context, Wish(as_json=as_json), [(seq, event)])
+    with reading(context) as con:
+        ways = _keeps_ways(con)
+    _show(context, Wish(as_json=as_json), [(seq, event)], ways=ways)
 
 
-def _show(context: Context, wish: Wish, patrols: Sequence[tuple[int, Patrolled]]) -> None:
+def _keeps_ways(con: Connection) -> bool:
+    """Return whether the street tells 巡查, 检查 and 督查 apart (附3.2)."""
+    return "persons" in registers_begun(con)
+
+
+def _show(
+    context: Context, wish: Wish, patrols: Sequence[tuple[int, Patrolled]], *, ways: bool
+) -> None:
     rows = [
         {
             "seq": seq, "date": event.day, "from": event.start, "to": event.end,
             "grids": event.grids, "members": event.people, "units": event.units,
-            "cases": event.cases, "note": event.text,
+            "cases": event.cases, "note": event.text, **({"kind": event.sort} if ways else {}),
         }
         for seq, event in patrols
     ]  # fmt: skip
-    publish(context, wish, rows, _COLUMNS, leaving=("units", "members", "to", "from", "cases"))
+    columns = (*_COLUMNS, Column("kind", "方式")) if ways else _COLUMNS
+    publish(context, wish, rows, columns, leaving=("units", "members", "to", "from", "cases"))
 
 
 @revealing
@@ -155,6 +183,7 @@ def list_(
     span = month_of(context, month, dated.PATROL_MONTH) if month else None
     with reading(context) as con:
         patrols = [(entry.seq, entry.event) for entry in streams.entries(con, STREAM)]
+        ways = _keeps_ways(con)
     units = organisation_of(context, context.now.date()).units if grid else None
     only = grid_of(units, grid) if units and grid else None
     chosen = [
@@ -164,7 +193,8 @@ def list_(
         and (only is None or only in event.grids)
     ]
     record_seen(context, wish, "patrol", chosen)
-    _show(context, wish, sorted(chosen, key=lambda row: (row[1].day, row[1].start, row[0])))
+    chosen.sort(key=lambda row: (row[1].day, row[1].start, row[0]))
+    _show(context, wish, chosen, ways=ways)
     if not chosen:
         of_list(
             context, (month, only), whole=len(patrols), what="巡查记录",
@@ -203,11 +233,13 @@ def gaps(
         readings = rulebooks.policy.edition_at(day).readings
         interval = readings.patrol_workdays if days is None else days
         units = organisation_at(con, day).units
-        grids = coverage(units, patrols_on(con), day, rulebooks.calendar, interval)
+        counting, otherwise = covering(con, [p for p in patrols_on(con) if p.day <= day])
+        grids = coverage(units, counting, day, rulebooks.calendar, interval)
     if interval is None:
         context.say(
             "办法没有写明巡查间隔, 政策里也没有设定: 列出全部网格。可用 --days N (工作日)。"
         )
+    context.say(*filter(None, [other_ways(otherwise)]))
     shown = [grid for grid in grids if grid.beyond is not False]
     publish(context, wish, [grid._asdict() for grid in shown], _GAPS)
     if not shown and context.terminal.isatty:

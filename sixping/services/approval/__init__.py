@@ -21,7 +21,7 @@ from sixping.util.daytext import understood_day
 from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     from sixping.cases.model import Case
@@ -122,10 +122,15 @@ def holders_of(organisation: Organisation, roles: Collection[str]) -> dict[str, 
     """Return who has an approving role: person → role."""
     found = {}
     for person in organisation.people.values():
-        role = next((part for part in _APART.split(person.role) if part in roles), None)
+        role = next((part for part in roles_of(person) if part in roles), None)
         if role:
             found[person.id] = role
     return found
+
+
+def roles_of(person: Person) -> list[str]:
+    """Return the roles of a person, as they are written apart."""
+    return _APART.split(person.role)
 
 
 class _Wanted(NamedTuple):
@@ -223,7 +228,12 @@ def operates(stamp: Stamp, *names: str) -> bool:
 
     He may have written his unit beside his name: whole words are compared.
     """
-    return not _acting(stamp).isdisjoint(map(_plain, names))
+    return is_one_of((stamp.by, stamp.user.partition("(")[0]), *names)
+
+
+def is_one_of(written: Iterable[str | None], *names: str) -> bool:
+    """Return whether one of the names is among how operators or accounts are written."""
+    return not _words_of(written).isdisjoint(map(_plain, names))
 
 
 def last_in_round(situation: Situation, of: Case, kind: str) -> CaseEntry | None:
@@ -244,8 +254,8 @@ def stranger(situation: Situation) -> str:
     return "经办人未登记, 是否与批准人为同一人无从核对"
 
 
-def _acting(stamp: Stamp) -> set[str]:
-    said = [name for name in (stamp.by, stamp.user.partition("(")[0]) if name]
+def _words_of(written: Iterable[str | None]) -> set[str]:
+    said = [name for name in written if name]
     return {_plain(name) for name in (*said, *(w for name in said for w in _WORDS.findall(name)))}
 
 

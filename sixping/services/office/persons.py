@@ -157,7 +157,7 @@ def person_of(
         return None
     con, day = situation.work.con, situation.at.date()
     begun = registers.require(con, KEY)
-    if begun and day < begun:
+    if day < begun:
         raise NotAllowed(
             f"经办人登记自{understood_day(begun)}起, 不能记在{understood_day(day)} ({option})。",
             "请去掉 --at, 或不写经办人。",
@@ -166,6 +166,7 @@ def person_of(
     person = organisation.find(who)
     _refuse_stranger(organisation, person, lead, option)
     _refuse_reported(situation, person, option, word=word)
+    situation.hint(f"经办人: {person.name or ''}({person.id})")
     return person.id
 
 
@@ -240,7 +241,7 @@ def waiting(
         return
     organisation, known = organisation_at(con, now.date()), everybody(con)
     for row in rows:
-        person = organisation.people.get(row.person)
+        person = organisation.people.get(row.person or "")
         if row.lead is None or (person and of_unit(organisation, person.unit, row.lead)):
             continue
         yield _gone(row, known)
