@@ -265,7 +265,7 @@ class Material:
 
     def _patrols(self, _: Said) -> list[Line]:
         first, last = self.span
-        patrols, _ = covering(self.con, patrols_on(self.con, first, last))
+        patrols = covering(self.con, patrols_on(self.con, first, last))[0]
         if not patrols:
             return []
         units = organisation_at(self.con, last).units

@@ -32,6 +32,7 @@ EVENTS: dict[str, tuple[ev.Step, set[str]]] = {
     "sent_back": (ev.SentBack(category="要素不全"), {"status", "ended_at"}),
     "assigned": (ev.Assigned(lead="乙单位"), {"lead", "assigned_at"}),
     "signed": (ev.Signed(), {"signed_at"}),
+    "handed_over": (ev.HandedOver(person="p2"), {"person"}),
     "returned": (ev.Returned(), {"status", "lead", "returns", "returned_at"}),
     "regraded": (ev.Regraded(severity=Severity.SERIOUS, category="新类别"), {"category"}),
     "consulted": (ev.Consulted(), {"consulted_at"}),

@@ -7,7 +7,7 @@ from sixping.cases.steps import all_steps, read_event
 from sixping.cases.steps.amending import Amended, Withdrawn
 from sixping.cases.steps.ending import Closed, FedBack, Reopened, Resolved, Verified
 from sixping.cases.steps.grading import Regraded
-from sixping.cases.steps.handling import Assigned, Noted, Returned, Signed
+from sixping.cases.steps.handling import Assigned, HandedOver, Noted, Returned, Signed
 from sixping.cases.steps.intake import (
     Accepted,
     Declined,
@@ -30,7 +30,7 @@ TYPES: dict[str, type[Step]] = {cls.kind: cls for cls in all_steps()}
 
 __all__ = [
     "TYPES", "Absorbed", "Accepted", "Amended", "Assigned", "CaseEntry", "Closed", "Consulted",
-    "Decided", "Declined", "Extended", "FedBack", "Guided", "Imported", "Merged", "Noted",
+    "Decided", "Declined", "Extended", "FedBack", "Guided", "HandedOver", "Imported", "Merged", "Noted",
     "PartDone", "PartSet", "ReferReplied", "Referred", "Regraded", "Released", "Reopened",
     "Reported", "Rescheduled", "Resolved", "Resumed", "Returned", "SentBack", "Signed",
     "SlipPrinted", "SourceStated", "SourceWithdrawn", "Step",

@@ -55,6 +55,8 @@ SAID: tuple[tuple[str, ...], ...] = (
     ("amend", "1", "--place", f"{NAME}家隔壁", "--phone", MOBILE, "--reason", TOLD),
     ("accept", "1", "--feedback", TOLD),
     ("assign", "1", "--lead", "城管执法中队"),
+    ("register", "on", "经办人"),
+    ("handover", "1", "--to", "p1", "--reason", TOLD),
     ("sign", "1"),
     ("note", "1", TOLD),
     ("part", "1", "--unit", "城管执法中队", "--task", TOLD),

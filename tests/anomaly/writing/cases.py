@@ -63,6 +63,7 @@ CASES: tuple[Write, ...] = (
     line("assign", f"{{number}} --lead {LEAD} --json", of("assigned"), "accepted"),
     line("sign", "{number} --json", of("signed"), "assigned"),
     line("return", "{number} --reason {token} --json", told("returned"), "assigned"),
+    line("handover", "{number} --to p1 --reason {token} --json", told("handed_over"), "assigned"),
     line("note", "{number} {token} --json", told("noted"), "assigned"),
     line(
         "regrade", "{number} --category 环境卫生 --reason {token} --json", told("regraded"),
