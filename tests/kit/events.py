@@ -30,7 +30,8 @@ TYPES: dict[str, type[Step]] = {cls.kind: cls for cls in all_steps()}
 
 __all__ = [
     "TYPES", "Absorbed", "Accepted", "Amended", "Assigned", "CaseEntry", "Closed", "Consulted",
-    "Decided", "Declined", "Extended", "FedBack", "Guided", "HandedOver", "Imported", "Merged", "Noted",
+    "Decided", "Declined", "Extended", "FedBack", "Guided", "HandedOver", "Imported", "Merged",
+    "Noted",
     "PartDone", "PartSet", "ReferReplied", "Referred", "Regraded", "Released", "Reopened",
     "Reported", "Rescheduled", "Resolved", "Resumed", "Returned", "SentBack", "Signed",
     "SlipPrinted", "SourceStated", "SourceWithdrawn", "Step",

@@ -1,4 +1,4 @@
-"""A person answers for a case (附2.1, 五.2): named, changed, late in whose hands, assessed, gone."""
+"""A person answers for a case (附2.1, 五.2): named, changed, late, assessed, gone."""
 
 from __future__ import annotations
 
@@ -304,3 +304,78 @@ def test_asleep_nothing_of_it_is_there(call: Runner, office: Office) -> None:
     assert all("persons" not in subject for subject in found["subjects"])
     assert "经办件数" not in call("assess", "--month", "2026-11", "--drill", "无", now=AFTER).err
     assert "责任到人" not in call("assess", "--month", "2026-11", "--format", "md", now=AFTER).out
+
+
+# --- grids -----------------------------------------------------------------------------------
+
+
+def grids(office: Office, level: str, name: str) -> Any:
+    lines = office.json("units", "grids", "--month", "2026-11")
+    return next(line for line in lines if line["level"] == level and name in str(line[level]))
+
+
+def test_what_a_grid_worker_enters_himself_is_his_with_the_share_that_held(office: Office) -> None:
+    def enters(by: str, number: str, day: str) -> None:
+        words = (f"演示{number}", "--channel", "基础网格", "--community", PLACE, "--grid", GRID)
+        done = office.call(
+            "--by", by, "intake", *words, "--severity", "一般", now=f"2026-11-{day}T09:00:00+08:00"
+        )
+        assert done.code == 0, done.err
+
+    enters("演示丁", "6", "16")
+    enters("p4", "7", "16")
+    enters("演示丁 (江一社区)", "8", "16")
+    enters("演示主任", "9", "16")
+    office.at("17T09:00", "accept", "6")
+    office.at("17T09:00", "decline", "7", "--reason", "不实", "--category", "不予受理")
+    line = grids(office, "worker", "p4")
+    assert (line["reports"], line["decided"], line["accepted"]) == (3, 2, 1)
+    assert line["valid"]["rate"] == 50.0
+    assert len(office.json("units", "grids", "--month", "2026-11", "--drill", "人员.p4.上报")) == 3
+    assert grids(office, "grid", GRID)["reports"] == 4
+    office.call("register", "off", "经办人", now=AFTER)
+    assert grids(office, "worker", "p4")["reports"] == 0
+    office.call("register", "on", "经办人", "--from", "2026-11-20", now=AFTER)
+    assert grids(office, "worker", "p4")["reports"] == 0, "before the register began"
+
+
+def test_a_grid_without_head_or_worker_is_named(office: Office) -> None:
+    said = office.call("units", "grids", "--month", "2026-11", now=AFTER).err
+    assert "没有网格长的网格" in said
+    office.at("10T09:00", "units", "person", "change", "p4", "--role", "网格长、专职网格员",
+              "--from", "2026-11-10")  # fmt: skip
+    again = office.call("units", "grids", "--month", "2026-11", now=AFTER).err
+    assert GRID in said
+    assert GRID not in again
+    assert grids(office, "worker", "p4")["role"] == "网格长、专职网格员"
+
+
+def test_an_inspection_is_counted_beside_the_patrols_and_covers_no_grid(office: Office) -> None:
+    words = (
+        "patrol",
+        "record",
+        "--grid",
+        GRID,
+        "--member",
+        "p4",
+        "--from",
+        "9:00",
+        "--to",
+        "10:00",
+    )
+    day = ("--date", "2026-11-16")
+    assert "巡查队伍不合要求" in office.no(*words, *day)
+    assert "巡查、检查、督查" in office.no(*words, *day, "--kind", "抽查")
+    made = office.at("16T15:00", *words, *day, "--kind", "督查", "--json").json()
+    assert made[0]["kind"] == "督查"
+    gaps = office.call("patrol", "gaps", "--json", now=AFTER)
+    own = next(each for each in gaps.json() if each["grid"] == GRID)
+    assert (own["patrols"], own["last"]) == (0, None)
+    assert "另有督查 1 次" in gaps.err
+    found = office.call("units", "grids", "--month", "2026-11", "--json", now=AFTER)
+    assert "另有督查 1 次" in found.err
+    assert all(line["patrols"] == 0 for line in found.json())
+    assert "督查" in office.call("log", "--stream", "巡查", now=AFTER).out
+    office.call("register", "off", "经办人", now=AFTER)
+    assert "还没有启用" in office.no(*words, *day, "--kind", "检查")
+    assert "kind" not in office.json("patrol", "list")[0]
