@@ -107,10 +107,7 @@ def record(
     day = day_of(context, date, dated.PATROL_DATE)
     first, last = hours(start, end)
     patrol = Patrol(day, first or "", last or "", (), (), (), (), None)
-    if patrol.ended > context.now:
-        raise UsageFault(
-            f"巡查至{understood_day(day)} {last} 结束, 晚于现在。", "巡查结束后再记录。"
-        )
+    _refuse_unended(context, patrol)
     organisation = organisation_of(context, day)
     units = organisation.units
     patrol = patrol._replace(
@@ -127,6 +124,13 @@ def record(
         rules = rulebooks_on(tx.con).rules(day)
         seq, event = record_patrol(tx, patrol, intake_data(tx.con, day), rules)
     _tell(context, seq, event, as_json=as_json)
+
+
+def _refuse_unended(context: Context, patrol: Patrol) -> None:
+    """Refuse what has not ended yet."""
+    if patrol.ended > context.now:
+        said = f"巡查至{understood_day(patrol.day)} {patrol.end} 结束, 晚于现在。"
+        raise UsageFault(said, "巡查结束后再记录。")
 
 
 def _tell(context: Context, seq: int, event: Patrolled, *, as_json: bool) -> None:

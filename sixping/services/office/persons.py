@@ -18,6 +18,7 @@ from sixping.queries import cases
 from sixping.queries.office import registers_begun
 from sixping.render.stepwords import ANSWERED
 from sixping.reports.overdue import Waiting
+from sixping.services.approval.avoidance import to_reassign
 from sixping.util.clock import SHANGHAI, from_text
 from sixping.util.daytext import understood_day
 from sixping.util.masking import hide_names
@@ -212,8 +213,6 @@ def _refuse_reported(situation: Situation, person: Person, option: str, *, word:
 
 def refuse_kept_out(situation: Situation) -> None:
     """Refuse a hand-over within a unit that stays out of the case and has to be replaced (回避)."""
-    from sixping.services.approval.avoidance import to_reassign
-
     case = situation.case
     found = to_reassign(situation.work.con, case, situation.log, situation.at.date())
     if case.lead in found:
