@@ -249,8 +249,10 @@ def test_a_person_who_leaves_is_listed_with_what_he_holds_and_found_by_name(
     done = office.call("handover", "2026-3", "--to", "p1", "--reason", "接替", now=AFTER)
     assert done.code == 0, done.err
     assert office.json("overdue", "--kind", "person_left")["items"] == []
-    office.call("undo", "2026-3", now=AFTER)
-    assert len(office.json("overdue", "--kind", "person_left")["items"]) == 1
+    moved = ("units", "person", "change", "p1", "--unit", MARKET, "--from", "2026-12-03")
+    assert office.call(*moved, now=AFTER).code == 0
+    gone = office.json("overdue", "--kind", "person_left")["items"]
+    assert [i["number"][-1] for i in gone] == ["3"], "who is of another unit now is gone too"
 
 
 def test_what_cannot_be_is_refused_with_what_to_do(office: Office) -> None:
@@ -274,8 +276,29 @@ def test_whom_a_report_is_about_does_not_answer_for_it(office: Office) -> None:
     lead = ("assign", "2026-6", "--lead", MARKET, "--person", "演示丙")
     assert "被反映" in office.no(*lead)
     office.at("16T09:10", "assign", "6", "--lead", CITY, "--person", "p1")
-    merged = office.json("show", "6")
-    assert merged["person_id"] == "p1"
+    why = ("--reason", "演示")
+    office.at("16T09:15", "amend", "6", "--about", "演示甲", *why)
+    told_late = office.no("handover", "2026-6", "--to", "p2", *why)
+    assert "应当回避, 不能在它内部换经办人" in told_late, "the unit has to be replaced"
+    word = ("--leader", "分管领导")
+    office.at("16T09:20", "assign", "6", "--lead", CITY, "--person", "p2", *word)
+    assert "是被反映的人" in office.no("handover", "2026-6", "--to", "p1", *why)
+    shown = office.json("show", "6")
+    assert (shown["person"], shown["person_id"]) == ("演示乙", "p2")
+    office.at("16T09:30", "assign", "6", "--lead", CITY, "--person", "p1", *word)
+    shown = office.json("show", "6")
+    assert shown["person_id"] == "p1", "by a leader's word"
+    assert shown["person"] != "演示甲", "whom it is about is not named in it"
+
+
+def test_what_lies_before_the_register_began_counts_for_nobody(office: Office) -> None:
+    office.call("register", "off", "经办人", now=AFTER)
+    office.call("register", "on", "经办人", "--from", "2026-11-10", now=AFTER)
+    found = office.json("assess", "--month", "2026-11")
+    assert found["persons_since"] == "2026-11-10"
+    own = {p["id"]: p for s in found["subjects"] for p in s["persons"]}
+    assert set(own) == {"p2"}
+    assert (own["p2"]["cases"], own["p2"]["resolved"], own["p2"]["late"]) == (2, 1, 1)
 
 
 def test_a_return_loses_the_person_and_the_same_unit_keeps_him(office: Office) -> None:

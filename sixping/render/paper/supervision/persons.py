@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 NAME = "责任到人"
 _NAMED = "本表载有姓名，供本单位核对，不传阅、不张贴。"
-_UNNAMED = "本材料传阅，人员只写编号；姓名见交各单位核对的分表（sixping assess --unit 单位）。"
+_UNNAMED = "本表随材料传阅，人员只写编号；姓名见交各单位核对的分表。"
+#: what the columns of counts are called on a terminal
+_SHORT = ("经办", "在手", "办结", "手中超期", "超期等")
 _PLAIN = "只列数，不计分、不排名；按单位和编号排列，与多少无关。"
 
 
@@ -38,8 +40,9 @@ def persons(d: Draft) -> Iterator[Block]:
     notes: list[Runs] = [(_NAMED if named else _UNNAMED,), (f"{since}{_PLAIN}",)]
     notes.append((f"{punctuated(COUNTS)}。",))
     heads = (
-        Head("单位"), Head("人员"), *(Head(TITLES[key], "figure") for key in FIGURES),
-        Head("经办时长平均", "figure"), Head("经办时长中位", "figure"),
+        Head("单位"), Head("人员"),
+        *(Head(TITLES[key], "figure", short) for key, short in zip(FIGURES, _SHORT, strict=True)),
+        Head("经办时长平均", "figure", "平均"), Head("经办时长中位", "figure", "中位"),
     )  # fmt: skip
     yield Table(
         NAME,
