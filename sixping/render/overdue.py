@@ -44,6 +44,10 @@ _SHORT: Mapping[str, str] = {
     "decision": "待联席",
     "urge": "督办",
     "task": "任务",
+    "instruction": "批示",
+    "demand": "协办要求",
+    "source_feedback": "来源待反馈",
+    "transfer": "行刑衔接",
     "returned": "退回",
 }
 
@@ -111,6 +115,8 @@ _SHORTER: Mapping[str, str] = {
     "district": "区级办理",
     "grade": "待定级",
     "emergency": "应急",
+    "demand": "协办",
+    "source_feedback": "待回来源",
 }
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: the source of a report wants the result by a day: no limit of ours, no breach, in no rate
 AT_SOURCE = "source_due"
 
+#: the source of a report was not told its result (三.1)
+SOURCE_FEEDBACK = "source_feedback"
+
 #: kind → what people read; the order is the order of gravity
 KINDS: Mapping[str, str] = {
     "grade": "等级待确认",
@@ -30,15 +33,21 @@ KINDS: Mapping[str, str] = {
     "failed": "核查未通过",
     "decision": Status.DECISION.value,
     "urge": "督办未答复",
+    "instruction": "领导批示",
+    "demand": "协办要求",
     AT_SOURCE: "来源期限",
     "task": "会议任务",
     "returned": "退回待派",
     "unassigned": Status.ACCEPTED.value,
     "unsigned": "未签收",
     "feedback": "未反馈",
+    SOURCE_FEEDBACK: "来源待反馈",
     "due_soon": "临期",
     "district": Status.DISTRICT.value,
+    "transfer": "行刑衔接",
 }
+#: shown until somebody answers, however far off the day is
+UNTIL_ANSWERED = frozenset({"urge", "instruction", "demand", "transfer"})
 #: how a case stands, counted once at the worst of its items → what people read
 STANDINGS: Mapping[str, str] = {
     "late": "超期",
@@ -201,7 +210,7 @@ def _judge(
         late = workdays_between(row.due.date(), now.date(), calendar)
         return _item(row, row.kind, age, late=late)
     left = workdays_between(now.date(), row.due.date(), calendar)
-    if row.kind == "urge":  # shown until it is answered, whatever its date
+    if row.kind in UNTIL_ANSWERED:
         return _item(row, row.kind, age, left=left)
     kind = "due_soon" if row.kind in CLOCKS else row.kind
     return _item(row, kind, age, left=left) if left <= within else None

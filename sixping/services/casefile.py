@@ -12,6 +12,7 @@ from sixping.cases.step import CaseEntry
 from sixping.cases.steps.intake import suggested_lead
 from sixping.cases.telling import undelivered
 from sixping.documents.amendwords import before
+from sixping.documents.besides import besides
 from sixping.documents.cases import (
     People,
     case_json,
@@ -23,6 +24,7 @@ from sixping.documents.cases import (
 )
 from sixping.documents.phrases import referral_remarks
 from sixping.office.organisation import organisation_at
+from sixping.office.registers import kept
 from sixping.policy.vocabulary import Status
 from sixping.queries import cases, limits, similar
 from sixping.queries.privacy import erasures_of, held
@@ -73,7 +75,8 @@ def read_case(
     rules = rulebooks.rules(day)
     path = trail(number, log, roles)
     case = case_json(row, clocks, now, reveal=reveal)
-    return case | {
+    said = _events(events, people, reveal=reveal)
+    return case | _besides(con, row, said, as_of) | {
         "grown": [c for clock in clocks if (c := _grown(path, clock))],
         "suggested_lead": suggestible(con, suggested_lead(log, row.category), row, now.date()),
         "avoid": avoided(con, row, log, now.date()),
@@ -85,7 +88,7 @@ def read_case(
         **dict.fromkeys(_LATER),
         "erased": erasures_of(con, number),
         "held": number in held(con),
-        "events": _events(events, people, reveal=reveal),
+        "events": said,
         "rounds": rounds_json(clocks, now),
         "segments": _segments(path, Ground(rules, roles, now)),
         "late": list(_late(clocks, now, rulebooks.calendar)),
@@ -93,6 +96,23 @@ def read_case(
         "untold": _untold(log),
         "remarks": _remarks(row, roles),
     }
+
+
+def _besides(
+    con: Connection, row: CaseRow, events: Sequence[dict[str, Any]], as_of: int | None
+) -> dict[str, Any]:
+    """Return what the registers that are kept have of a case, or once had."""
+    awake = kept(con, as_of)
+    found: dict[str, Any] = {
+        register: entries
+        for register, entries in besides(events).items()
+        if entries or register in awake
+    }
+    if "sources" in awake:
+        from sixping.services.office.sources import of_case
+
+        found["sources"] = of_case(con, row, as_of)
+    return found
 
 
 def _suggested_nature(row: CaseRow) -> str | None:
