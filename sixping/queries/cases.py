@@ -409,13 +409,20 @@ def _asked(
             where.append(f"{'f' if name in SAID_COLUMNS else 'm'}.{name} = :{name}")
             values[name] = value
     if unit is not None:
-        where.append("(m.lead = :unit OR instr(m.assist, :quoted) > 0)")
+        where.append(f"(m.lead = :unit OR instr(m.assist, :quoted) > 0 OR {_ASKED_OF_UNIT})")
         values |= {"unit": unit, "quoted": json.dumps(unit, ensure_ascii=False)}
     for sign, name, value in ((">=", "start", start), ("<", "end", end)):
         if value is not None:
             where.append(f"f.received_at {sign} :{name}")
             values[name] = value
     return index, " AND ".join(where), values
+
+
+#: a unit was asked for something on a case and owes the answer (附3.3)
+_ASKED_OF_UNIT = (
+    "EXISTS (SELECT 1 FROM json_each(m.owed) o WHERE json_extract(o.value, '$.kind') = 'demand'"
+    " AND json_extract(o.value, '$.unit') = :unit)"
+)
 
 
 def _of_grade(grade: str) -> str:

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 
+def count_of_kind(con: Connection, kind: str) -> int:
+    """Return how many entries of a kind count."""
+    (count,) = con.execute(
+        f"SELECT count(*) FROM events e WHERE {of_kind('e', kind)} AND e.stream = 'case'"
+        f" AND {not_voided('e')}"
+    ).fetchone()
+    return int(count)
+
+
 def page_of_kind(con: Connection, kind: str, after: int, most: int) -> list[EventRow]:
     """Return the next ``most`` entries of a kind that count, behind a seq, oldest first."""
     rows = con.execute(

@@ -51,9 +51,7 @@ def results(
     return _found(con, "c.channel", channels, (start, end), as_of)
 
 
-def of_reports(
-    con: Connection, numbers: Collection[str], as_of: int | None = None
-) -> list[Result]:
+def of_reports(con: Connection, numbers: Collection[str], as_of: int | None = None) -> list[Result]:
     """Return those of these reports that have a result now."""
     return _found(con, "c.number", numbers, ("", "~"), as_of)
 

@@ -20,9 +20,7 @@ def besides(case: Mapping[str, Any]) -> dict[str, str]:
         "附件": ("enclosures", _enclosure),
         "回来源": ("sources", _source),
     }
-    return {
-        label: "\n".join(map(say, case.get(name, ()))) for label, (name, say) in said.items()
-    }
+    return {label: "\n".join(map(say, case.get(name, ()))) for label, (name, say) in said.items()}
 
 
 def _nth(each: Mapping[str, Any], *words: str | None) -> str:

@@ -11,9 +11,9 @@ from sixping.documents.eventwords import kind_name
 from sixping.policy.units import PLAIN, Naming
 from sixping.policy.vocabulary import CLOCKS, ENDED
 from sixping.render import screen
+from sixping.render.besides import besides
 from sixping.render.caselist import UNFILLED
 from sixping.render.explain import grown_words
-from sixping.render.besides import besides
 from sixping.render.stepwords import on_day, step_words
 from sixping.render.table import Column, Page
 from sixping.util.clock import from_text

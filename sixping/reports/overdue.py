@@ -137,6 +137,11 @@ class Overdue(NamedTuple):
         return [tuple(items) for items in found.values()]
 
     @property
+    def lines(self) -> list[tuple[OverdueItem, ...]]:
+        """Return the same for each unit by itself: of a case another unit may owe something."""
+        return lines_of(self.items)
+
+    @property
     def standings(self) -> dict[str, list[OverdueItem]]:
         """Return by standing the worst item of each case: a case is counted once."""
         today, ranks = self.as_of.date(), list(STANDINGS)
@@ -183,6 +188,14 @@ class Overdue(NamedTuple):
             {"name": name, "counts": self._replace(items=tuple(group)).counts}
             for name, group in groups.items()
         ]
+
+
+def lines_of(items: Iterable[OverdueItem]) -> list[tuple[OverdueItem, ...]]:
+    """Return the items of each case and unit together; the task of a meeting stands alone."""
+    found: dict[object, list[OverdueItem]] = {}
+    for place, item in enumerate(items):
+        found.setdefault((item.number, item.unit) if item.number else place, []).append(item)
+    return [tuple(each) for each in found.values()]
 
 
 def overdue(

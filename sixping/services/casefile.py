@@ -76,26 +76,30 @@ def read_case(
     path = trail(number, log, roles)
     case = case_json(row, clocks, now, reveal=reveal)
     said = _events(events, people, reveal=reveal)
-    return case | _besides(con, row, said, as_of) | {
-        "grown": [c for clock in clocks if (c := _grown(path, clock))],
-        "suggested_lead": suggestible(con, suggested_lead(log, row.category), row, now.date()),
-        "avoid": avoided(con, row, log, now.date()),
-        "grade": grade_json(grade_of(log)),
-        "suggestion": suggestion_json(suggested_of(log, channel, _suggested_nature(row))),
-        "emergency": emergency_json(emergency_of(log), events, people, reveal=reveal),
-        "duplicates": _repeats(con, row, readings, as_of),
-        "caller": caller_of(con, row, as_of),
-        **dict.fromkeys(_LATER),
-        "erased": erasures_of(con, number),
-        "held": number in held(con),
-        "events": said,
-        "rounds": rounds_json(clocks, now),
-        "segments": _segments(path, Ground(rules, roles, now)),
-        "late": list(_late(clocks, now, rulebooks.calendar)),
-        "left": list(_left(clocks, now, rulebooks.calendar)),
-        "untold": _untold(log),
-        "remarks": _remarks(row, roles),
-    }
+    return (
+        case
+        | _besides(con, row, said, as_of)
+        | {
+            "grown": [c for clock in clocks if (c := _grown(path, clock))],
+            "suggested_lead": suggestible(con, suggested_lead(log, row.category), row, now.date()),
+            "avoid": avoided(con, row, log, now.date()),
+            "grade": grade_json(grade_of(log)),
+            "suggestion": suggestion_json(suggested_of(log, channel, _suggested_nature(row))),
+            "emergency": emergency_json(emergency_of(log), events, people, reveal=reveal),
+            "duplicates": _repeats(con, row, readings, as_of),
+            "caller": caller_of(con, row, as_of),
+            **dict.fromkeys(_LATER),
+            "erased": erasures_of(con, number),
+            "held": number in held(con),
+            "events": said,
+            "rounds": rounds_json(clocks, now),
+            "segments": _segments(path, Ground(rules, roles, now)),
+            "late": list(_late(clocks, now, rulebooks.calendar)),
+            "left": list(_left(clocks, now, rulebooks.calendar)),
+            "untold": _untold(log),
+            "remarks": _remarks(row, roles),
+        }
+    )
 
 
 def _besides(

@@ -30,7 +30,12 @@ TRANSFER: Final = "transfer"
 RECEIPT: Final = "receipt"
 
 #: what is owed → what people call it
-OWED: Final = {INSTRUCTION: "领导批示", DEMAND: "协办要求", TRANSFER: "行刑衔接移送", RECEIPT: "移送回执"}
+OWED: Final = {
+    INSTRUCTION: "领导批示",
+    DEMAND: "协办要求",
+    TRANSFER: "行刑衔接移送",
+    RECEIPT: "移送回执",
+}
 
 _GONE = frozenset({S.MERGED, S.WITHDRAWN})
 
@@ -216,7 +221,7 @@ class TransferReplied(_Answering):
             return refusal
         return (
             f"第 {self.n} 项移送已经取得回执。",
-            f"有了结果用 sixping transfer-reply {case.number} {self.n} --outcome 结果 记录。",
+            f"有了结果用 sixping transfer-reply {case.number} {self.n} --outcome 结果。",
         )
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
@@ -226,7 +231,7 @@ class TransferReplied(_Answering):
 
 @dataclass(frozen=True, kw_only=True)
 class SourceAnswered(Step):
-    """The source of a report was told its result (三.1 登记、反馈): by hand, or by a file given out.
+    """The source of a report was told its result (三.1 登记、反馈), by hand or by a file given out.
 
     ``to``: the report merged in whose source it was; None: this case's own. ``everyone``: the
     sources of all its reports. ``exported``: by ``export --answers``.
@@ -250,7 +255,7 @@ class SourceAnswered(Step):
 
     @classmethod
     def offered(cls, case: Case) -> bool:
-        """Return False: whether its source is answered is said by the rules."""
+        """Return False: whether its source is answered is in the rules."""
         return False
 
     def answer_to(self, case: Case) -> tuple[datetime | None, str]:
@@ -260,7 +265,7 @@ class SourceAnswered(Step):
 
 @dataclass(frozen=True, kw_only=True)
 class Enclosed(Step):
-    """A file belongs to the case (处置前后照片): its digest and where it is kept, not the file."""
+    """A file belongs to the case (处置前后照片): its digest and where it is kept, not itself."""
 
     kind: ClassVar[str] = "enclosed"
     command: ClassVar[str] = "enclose"

@@ -22,9 +22,7 @@ SORTS = ("处置前", "处置后", "其他")
 @step()
 def enclose(
     file: Annotated[Path, typer.Argument(metavar="文件", help="照片等文件, 只读出它的校验码")],
-    sort: Annotated[
-        str, typer.Option("--kind", metavar="种类", help=" ".join(SORTS))
-    ] = SORTS[-1],
+    sort: Annotated[str, typer.Option("--kind", metavar="种类", help=" ".join(SORTS))] = SORTS[-1],
     kept: Annotated[
         str | None,
         typer.Option(
@@ -38,19 +36,20 @@ def enclose(
       sixping enclose 123 现场1.jpg --kind 处置前
       sixping enclose 123 现场2.jpg --kind 处置后 --kept 档案室3号柜
     """
+    from sixping.services.office.enclosures import digest_of, located, refuse_twice
+
     kind = one_of(SORTS, sort, "种类 (--kind)")
+    name = accept_text(file.name, field="文件名", limit=SHORT)
     where = None if kept is None else require_text(kept, "存放处 (--kept)", SHORT)
+    size, digest = digest_of(file)  # before the ledger is open: a film takes a while to read
+    place = accept_text(located(file, where), field="存放处")
 
     def build(situation: Situation) -> Step:
         from sixping.office.registers import require
-        from sixping.services.office.enclosures import digest_of, refuse_twice
 
         require(situation.work.con, "enclosures")
-        size, digest = digest_of(file)
         refuse_twice(situation, digest)
         n = 1 + sum(isinstance(entry.event, Enclosed) for entry in situation.log)
-        name = accept_text(file.name, field="文件名", limit=SHORT)
-        place = where or accept_text(str(file.absolute().parent), field="存放处")
         return Enclosed(n=n, sort=kind, size=size, sha256=digest, file=name, kept=place)
 
     return build

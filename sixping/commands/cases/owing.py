@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 Said = Annotated[
     list[str], typer.Argument(metavar="[第几项] 内容", help="只有一项未答复时不必写第几项")
 ]
-Which = Annotated[
-    int | None, typer.Argument(metavar="[第几项]", min=1, help="只有一项时不必写", show_default=False)
-]
+Which = Annotated[int | None, typer.Argument(metavar="[第几项]", min=1, help="只有一项时不必写")]
 
 
 @step()
@@ -134,7 +132,9 @@ def transfer(
     """
     whom = require_text(to, "机关 (--to)", SHORT)
     if mask_addressee(whom) != whom:
-        raise UsageFault(f"“{mask_addressee(whom)}”不是机关的名称 (--to)。", "例如: --to 区公安分局")
+        raise UsageFault(
+            f"“{mask_addressee(whom)}”不是机关的名称 (--to)。", "例如: --to 区公安分局"
+        )
     words = require_text(content, "内容 (--content)")
     proof = None if receipt is None else require_text(receipt, "回执 (--receipt)", SHORT)
 
@@ -142,7 +142,8 @@ def transfer(
         n = _next(situation, owing.TRANSFER, "transfers", owing.HandedOver)
         number = situation.case.number
         if proof is None:
-            situation.hint(f"没有回执; 取得后: sixping transfer-reply {number} {n} --receipt 回执")
+            later = f"sixping transfer-reply {number} {n} --receipt 回执"
+            situation.hint(f"没有回执, 列为“未取得回执”; 取得后: {later}")
         return owing.HandedOver(
             n=n, to=whom, received=proof is not None, content=words, receipt=proof
         )

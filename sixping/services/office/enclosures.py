@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,8 +17,8 @@ from sixping.cases.lifecycle import effective
 from sixping.cases.steps.owing import Enclosed
 from sixping.documents.cases import masked
 from sixping.errors import BadData, InputOutput, NotAllowed, system_reason
-from sixping.queries.kinds import page_of_kind
-from sixping.store.sqlite import reading
+from sixping.queries.kinds import count_of_kind, page_of_kind
+from sixping.store.upgrade import of_any_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +57,14 @@ def _read(file: Path) -> tuple[int, str]:
     with file.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
         return handle.tell(), digest
+
+
+def located(file: Path, where: str | None) -> str:
+    """Return where a file is kept: the folder it is in, another one in full, or what was said."""
+    if where is None:
+        return str(file.absolute().parent)
+    folder = Path(where)
+    return str(folder.absolute()) if folder.is_dir() else where
 
 
 def refuse_twice(situation: Situation, digest: str) -> None:
@@ -104,10 +113,16 @@ def check(path: Path, folder: Path | None, done: Callable[[int], object] = int) 
     return Checked(total, findings=findings, **counts)
 
 
+def count(path: Path) -> int:
+    """Return how many enclosures count."""
+    with closing(of_any_format(path)) as con:
+        return count_of_kind(con, Enclosed.kind)
+
+
 def _enclosures(path: Path) -> Iterator[EventRow]:
     after = 0
     while True:
-        with reading(path) as con:
+        with closing(of_any_format(path)) as con:
             page = page_of_kind(con, Enclosed.kind, after, _PAGE)
         yield from page
         if len(page) < _PAGE:

@@ -12,63 +12,54 @@ from typing import TYPE_CHECKING
 
 from sixping.cases.steps import owing
 from sixping.documents.cases import summary_of
-from sixping.office.organisation import organisation_at
 from sixping.queries import cases
 from sixping.reports.overdue import Waiting
+from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sixping.cases.model import Owed
     from sixping.services.rulebooks import Rulebooks
-    from sixping.store.rows import CaseRow
+    from sixping.store.rows import CaseRow, OwedRow
     from sixping.store.sqlite import Connection
 
     Keep = Callable[[CaseRow], bool]
 
 
 def instructions(
-    con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks, begun: date
+    con: Connection, _: datetime, keep: Keep, rulebooks: Rulebooks, __: date
 ) -> Iterator[Waiting]:
-    """Yield the words of leaders that nobody answered: its unit's, the room's where none has it."""
-    return _waiting(con, owing.INSTRUCTION, now, keep, rulebooks)
+    """Yield the words of leaders that nobody answered, each for the unit that has the case."""
+    return _waiting(con, owing.INSTRUCTION, keep, rulebooks)
 
 
 def demands(
-    con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks, begun: date
+    con: Connection, _: datetime, keep: Keep, rulebooks: Rulebooks, __: date
 ) -> Iterator[Waiting]:
     """Yield what units were asked for and did not answer, each for its own unit."""
-    return _waiting(con, owing.DEMAND, now, keep, rulebooks)
+    return _waiting(con, owing.DEMAND, keep, rulebooks)
 
 
 def transfers(
-    con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks, begun: date
+    con: Connection, _: datetime, keep: Keep, rulebooks: Rulebooks, __: date
 ) -> Iterator[Waiting]:
     """Yield what went to police or procuratorate and has no result yet, or no receipt."""
-    return _waiting(con, owing.TRANSFER, now, keep, rulebooks)
+    return _waiting(con, owing.TRANSFER, keep, rulebooks)
 
 
-def _waiting(
-    con: Connection, kind: str, now: datetime, keep: Keep, rulebooks: Rulebooks
-) -> Iterator[Waiting]:
-    """Yield what of a kind is owed; it was recorded while its register was kept."""
-    found = list(cases.owing(con, kind))
-    room = organisation_at(con, now.date()).units.room if found else ""
-    for row, owed in found:
-        unit = owed.unit if kind == owing.DEMAND else _handling(con, row) or room
+def _waiting(con: Connection, kind: str, keep: Keep, rulebooks: Rulebooks) -> Iterator[Waiting]:
+    """Yield what of a kind is owed: it was recorded while its register was kept."""
+    for row, owed in cases.owing(con, kind):
+        unit = owed.unit if kind == owing.DEMAND else _handling(con, row)
         if not keep(row._replace(lead=unit, assist="[]")):
             continue
-        rules = rulebooks.rules(from_day(row))
+        rules = rulebooks.rules(from_text(row.received_at).date())
+        due = rules.close_of(date.fromisoformat(owed.due)) if owed.due else None
         yield Waiting(
             kind, row.number, row.severity, row.platform, unit, row.community,
-            summary_of(row.private), owed.since, owed.due and rules.close_of(owed.due),
+            summary_of(row.private), from_text(owed.since), due,
             remarks=tuple(_remarks(row, owed)), confirmed=bool(row.confirmed),
         )  # fmt: skip
-
-
-def from_day(row: CaseRow) -> date:
-    """Return the day a case was received."""
-    return date.fromisoformat(row.received_at[:10])
 
 
 def _handling(con: Connection, row: CaseRow) -> str | None:
@@ -76,9 +67,11 @@ def _handling(con: Connection, row: CaseRow) -> str | None:
     return cases.case(con, row.merged_into).lead if row.merged_into else row.lead
 
 
-def _remarks(row: CaseRow, owed: Owed) -> Iterator[str]:
+def _remarks(row: CaseRow, owed: OwedRow) -> Iterator[str]:
     """Yield which one it is, where it went, what is missing."""
     yield f"第 {owed.n} 项"
+    if owed.kind == owing.DEMAND:
+        yield f"向{owed.unit}"
     if owed.kind == owing.TRANSFER:
         waits = {(each["kind"], each["n"]) for each in json.loads(row.owed)}
         yield f"移送{owed.unit}"

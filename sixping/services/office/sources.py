@@ -10,7 +10,6 @@ from sixping.cases.steps.owing import SourceAnswered
 from sixping.documents.cases import summary_of
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
-from sixping.office.organisation import organisation_at
 from sixping.office.registers import begun, require
 from sixping.policy.handling import ANSWERED
 from sixping.queries import cases, sources
@@ -21,7 +20,7 @@ from sixping.util.clock import SHANGHAI, from_text, to_text
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from sixping.policy.editions import Edition
@@ -35,25 +34,30 @@ if TYPE_CHECKING:
 
 REGISTER: Final = "sources"
 _EVER: Final = "9999"
-COHORT = "自登记启用起办结、按渠道规则须回复来源的反映 (来源自己写明结果的除外); 已回复的, 按报告时的记录"
+COHORT = (
+    "自登记启用起办结、按渠道规则须回复来源的反映 (来源自己写明结果的除外) 中, 已回复来源的;"
+    " 按报告时的记录"
+)
 
 
 def waiting(
     con: Connection,
-    now: datetime,
+    _: datetime,
     keep: Callable[[CaseRow], bool],
     rulebooks: Rulebooks,
     begun: date,
 ) -> Iterator[Waiting]:
-    """Yield the reports whose source was not told their result, from the register's day on."""
-    room = organisation_at(con, now.date()).units.room
+    """Yield the reports whose source was not told their result, from the register's day on.
+
+    It is for the room to tell it, so no unit has it in hand.
+    """
     for result in _to_answer(con, rulebooks, _start(begun), _EVER):
         if result.answered_at:
             continue
         row = cases.case(con, result.number)
-        if keep(row._replace(lead=room, assist="[]")):
+        if keep(row._replace(lead=None, assist="[]")):
             yield Waiting(
-                SOURCE_FEEDBACK, row.number, row.severity, row.platform, room, row.community,
+                SOURCE_FEEDBACK, row.number, row.severity, row.platform, None, row.community,
                 summary_of(row.private), from_text(result.resolved_at),
                 remarks=tuple(_remarks(result, rulebooks)), confirmed=bool(row.confirmed),
             )  # fmt: skip
@@ -146,10 +150,10 @@ def answered_by(situation: Situation, text: str, *, everyone: bool) -> SourceAns
     return SourceAnswered(to=to, everyone=everyone, text=text)
 
 
-def refuse_unowed(con: Connection, edition: Edition, channel: str) -> None:
+def refuse_unowed(con: Connection, channel: str, now: datetime) -> None:
     """Refuse to mark what went to a channel whose source the street does not tell."""
     require(con, REGISTER)
-    rule = edition.source(channel)
+    rule = rulebooks_on(con).policy.edition_at(now.date()).source(channel)
     if rule is None or not rule.owed:
         how = "没有写明" if rule is None else f"是“{ANSWERED[rule.answered]}”"
         raise NotAllowed(
@@ -157,15 +161,16 @@ def refuse_unowed(con: Connection, edition: Edition, channel: str) -> None:
         )
 
 
-def mark(path: str | os.PathLike[str], stamp: Stamp, numbers: Collection[str]) -> int:
-    """Record that the answers of these reports went to their source; return how many are new.
+def mark(path: str | os.PathLike[str], stamp: Stamp, given: Mapping[str, str | None]) -> int:
+    """Record that the results of reports went to their source; return how many are new.
 
-    Who has no result now, or was told of it already, is left as it is.
+    ``given``: number → when the result came that was given out. A report that has another one
+    by now, or none, is left as it is, and so is one whose source was told already.
     """
     with transaction(path, stamp) as work:
         rules, done = rules_in(work.con), 0
-        for result in sources.of_reports(work.con, numbers):
-            if result.answered_at is not None:
+        for result in sources.of_reports(work.con, given):
+            if result.answered_at is not None or result.resolved_at != given[result.number]:
                 continue
             to = None if result.main == result.number else result.number
             event, main = SourceAnswered(to=to, exported=True), work.case(result.main)
