@@ -537,6 +537,11 @@ TABLE: Table = {
                 "list_",
                 "列出登记簿: 记什么、依据哪一条、自哪一天启用; 没有启用的不出现在清单和材料里。",
             ),
+            "show": CommandSpec(
+                "cases.registered",
+                "show",
+                "列出一种登记簿里各件的记录: 领导批示、协办要求、行刑衔接、附件、来源反馈。",
+            ),
             "on": CommandSpec(
                 "office.register", "on", "启用登记簿, 自某日起计; 此前的日子没有记录, 不作判断。"
             ),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sixping.cases.steps.owing import SourceAnswered
 from sixping.documents.cases import summary_of
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
-from sixping.office.registers import begun, require
+from sixping.office.registers import require
 from sixping.policy.handling import ANSWERED
 from sixping.queries import cases, sources
 from sixping.reports.overdue import SOURCE_FEEDBACK, Waiting
@@ -93,38 +93,48 @@ def _remarks(result: Result, rulebooks: Rulebooks) -> Iterator[str]:
 
 
 def counted(
-    con: Connection, rulebooks: Rulebooks, span: Span, narrow: Narrow, as_of: int
-) -> dict[str, Any] | None:
-    """Return ``{n, d, rate, since, cohort}`` of a period; None: no register, or not begun yet."""
-    since = begun(con, REGISTER, as_of)
-    if since is None or since > span.last:
-        return None
-    first = max(since, span.first)
-    end = to_text(datetime.combine(span.last, time.max, SHANGHAI).replace(microsecond=0))
+    con: Connection, rulebooks: Rulebooks, span: Span, narrow: Narrow, since: date, as_of: int
+) -> dict[str, Any]:
+    """Return ``{n, d, rate, since, cohort}`` of a period, from the day the register began."""
+    start, end = _start(max(since, span.first)), _start(span.last + timedelta(days=1))
     found = [
         result
-        for result in _to_answer(con, rulebooks, _start(first), f"{end}~", as_of)
+        for result in _to_answer(con, rulebooks, start, end, as_of)
         if narrow.keeps(unit=result.unit, community=result.community, platform=result.platform)
     ]
     n, d = sum(result.answered_at is not None for result in found), len(found)
     return {"n": n, "d": d, "rate": percent(n, d), "since": since.isoformat(), "cohort": COHORT}
 
 
+def listed(
+    con: Connection, rulebooks: Rulebooks, start: str, end: str | None, as_of: int | None
+) -> Iterator[dict[str, Any]]:
+    """Yield the results of which somebody has to tell the source, answered or not."""
+    for result in _to_answer(con, rulebooks, start, end or _EVER, as_of):
+        yield _row(result, rulebooks) | {"unit": result.unit, "resolved_at": result.resolved_at}
+
+
 def of_case(con: Connection, row: CaseRow, as_of: int | None) -> list[dict[str, Any]]:
     """Return which reports of a case have a result that somebody has to tell their source.
 
-    ``{number, channel, how, answered_at}``; ``how`` as the rules call it.
+    ``{number, channel, how, answered_at, main}``; ``how`` as the rules call it.
     """
     numbers = [row.number, *(report["number"] for report in json.loads(row.others))]
     rulebooks, found = rulebooks_on(con, as_of), []
     for result in sources.of_reports(con, numbers, as_of):
         rule = _edition(rulebooks, result).source(result.channel)
         if rule and rule.owed and not result.stated:
-            found.append({
-                "number": result.number, "channel": result.channel,
-                "how": ANSWERED[rule.answered], "answered_at": result.answered_at,
-            })  # fmt: skip
+            found.append(_row(result, rulebooks))
     return found
+
+
+def _row(result: Result, rulebooks: Rulebooks) -> dict[str, Any]:
+    rule = _edition(rulebooks, result).source(result.channel)
+    return {
+        "number": result.number, "channel": result.channel,
+        "how": ANSWERED[rule.answered] if rule else None, "answered_at": result.answered_at,
+        "main": None if result.main == result.number else result.main,
+    }  # fmt: skip
 
 
 # --- marked ------------------------------------------------------------------------------------
