@@ -115,7 +115,7 @@ def _besides(
     if "sources" in awake:
         from sixping.services.office.sources import of_case
 
-        found["sources"] = of_case(con, row, as_of)
+        found["sources"] = of_case(con, row, awake["sources"].event.day, as_of)
     return found
 
 

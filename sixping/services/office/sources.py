@@ -114,7 +114,9 @@ def listed(
         yield _row(result, rulebooks) | {"unit": result.unit, "resolved_at": result.resolved_at}
 
 
-def of_case(con: Connection, row: CaseRow, as_of: int | None) -> list[dict[str, Any]]:
+def of_case(
+    con: Connection, row: CaseRow, begun: date, as_of: int | None
+) -> list[dict[str, Any]]:
     """Return which reports of a case have a result that somebody has to tell their source.
 
     ``{number, channel, how, answered_at, main}``; ``how`` as the rules call it.
@@ -123,7 +125,8 @@ def of_case(con: Connection, row: CaseRow, as_of: int | None) -> list[dict[str, 
     rulebooks, found = rulebooks_on(con, as_of), []
     for result in sources.of_reports(con, numbers, as_of):
         rule = _edition(rulebooks, result).source(result.channel)
-        if rule and rule.owed and not result.stated:
+        since = result.resolved_at >= _start(begun)
+        if since and rule and rule.owed and not result.stated:
             found.append(_row(result, rulebooks))
     return found
 
