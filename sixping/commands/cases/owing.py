@@ -47,14 +47,15 @@ def instruct(
     def build(situation: Situation) -> Step:
         from sixping.services.approval import approval
 
+        on = _day(situation, day, dated.INSTRUCTED)
+        by = _day(situation, due, dated.INSTRUCT_DUE)
         n = _next(situation, owing.INSTRUCTION, "instructions", owing.Instructed)
         named = approval(situation, name, option="--leader")
         if named.remark:
             situation.hint(named.remark)
         return owing.Instructed(
-            n=n, text=words, day=_day(situation, day, dated.INSTRUCTED),
-            due=_day(situation, due, dated.INSTRUCT_DUE), leader_person=named.approver,
-            leader_role=named.approver_role, leader=named.approved_by,
+            n=n, text=words, day=on, due=by, leader=named.approved_by,
+            leader_person=named.approver, leader_role=named.approver_role,
         )  # fmt: skip
 
     return build
@@ -92,9 +93,9 @@ def demand(
     def build(situation: Situation) -> Step:
         from sixping.services.approval.avoidance import with_word
 
+        by = _day(situation, answer_by, dated.DEMAND_BY)
         n = _next(situation, owing.DEMAND, "demands", owing.Demanded)
         unit = units_of(situation).find(to).name
-        by = _day(situation, answer_by, dated.DEMAND_BY)
         return with_word(
             situation, owing.Demanded(n=n, to=unit, answer_by=by, text=words), (unit,), leader
         )

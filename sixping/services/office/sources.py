@@ -114,9 +114,7 @@ def listed(
         yield _row(result, rulebooks) | {"unit": result.unit, "resolved_at": result.resolved_at}
 
 
-def of_case(
-    con: Connection, row: CaseRow, begun: date, as_of: int | None
-) -> list[dict[str, Any]]:
+def of_case(con: Connection, row: CaseRow, begun: date, as_of: int | None) -> list[dict[str, Any]]:
     """Return which reports of a case have a result that somebody has to tell their source.
 
     ``{number, channel, how, answered_at, main}``; ``how`` as the rules call it.
