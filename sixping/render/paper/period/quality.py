@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sixping.documents.phrases import day
 from sixping.render.beside import TITLE
 from sixping.render.paper.blocks import (
     Block,
@@ -60,7 +59,8 @@ def _registers(d: Draft) -> Iterator[Block]:
         if not figures["d"]:
             continue
         what, unit, done = _COUNTED[name]
-        since = day(date.fromisoformat(figures["since"]))
+        day = date.fromisoformat(figures["since"])
+        since = f"{day.year}年{day.month}月{day.day}日"
         rate = ("，占", percent(figures["rate"])) if figures.get("rate") is not None else ()
         yield Sentence((
             f"{what}", count(figures["d"]), f"{unit}，{done}", count(figures["n"]), unit, *rate,
