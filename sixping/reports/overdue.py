@@ -48,6 +48,8 @@ KINDS: Mapping[str, str] = {
 }
 #: shown until somebody answers, however far off the day is
 UNTIL_ANSWERED = frozenset({"urge", "instruction", "demand", "transfer"})
+#: of those, what may have a day that is far off
+OWED = frozenset({"instruction", "demand"})
 #: how a case stands, counted once at the worst of its items → what people read
 STANDINGS: Mapping[str, str] = {
     "late": "超期",
@@ -101,12 +103,17 @@ class OverdueItem(NamedTuple):
     confirmed: bool = True
 
 
-def standing(item: OverdueItem, today: date) -> str:
-    """Return how an item stands, a key of ``STANDINGS``; the date of a source is no limit."""
+def standing(item: OverdueItem, today: date, within: int) -> str:
+    """Return how an item stands, a key of ``STANDINGS``; the date of a source is no limit.
+
+    What only waits for an answer is due when its day is near: ``within`` working days.
+    """
     if item.due is None or item.kind == AT_SOURCE:
         return "waiting"
     if item.workdays_late is not None:
         return "late"
+    if item.kind in OWED and (item.workdays_left or 0) > within:
+        return "waiting"
     if item.workdays_left == 0:
         return "today"
     return "tomorrow" if item.due.date() == today + timedelta(days=1) else "ahead"
@@ -121,6 +128,8 @@ class Overdue(NamedTuple):
     """Cases with a due date that another calendar gave than the one in force."""
     closes: time = time(17)
     """The end of office of the day (一.2): a due date at it is said as its day."""
+    within: int = 1
+    """How many working days ahead it looks."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -147,8 +156,8 @@ class Overdue(NamedTuple):
         today, ranks = self.as_of.date(), list(STANDINGS)
         found: dict[str, list[OverdueItem]] = {key: [] for key in STANDINGS}
         for items in self.cases:
-            worst = min(items, key=lambda item: ranks.index(standing(item, today)))
-            found[standing(worst, today)].append(worst)
+            worst = min(items, key=lambda item: ranks.index(standing(item, today, self.within)))
+            found[standing(worst, today, self.within)].append(worst)
         return found
 
     def in_order(self) -> Overdue:
@@ -161,7 +170,7 @@ class Overdue(NamedTuple):
 
         def place(items: Sequence[OverdueItem]) -> tuple[object, ...]:
             first = min((FIRST.index(i.kind) for i in items if i.kind in FIRST), default=9)
-            stands = min(ranks.index(standing(item, today)) for item in items)
+            stands = min(ranks.index(standing(item, today, self.within)) for item in items)
             grade = max(Severity(item.severity).rank if item.severity else 0 for item in items)
             late = max(item.workdays_late or 0 for item in items)
             left = min((i.workdays_left for i in items if i.workdays_left is not None), default=0)
@@ -208,7 +217,8 @@ def overdue(
 ) -> Overdue:
     """Judge every waiting case at ``now``; ``within`` is in working days ahead."""
     items = (_judge(row, now, calendar, within, unsigned_after) for row in rows)
-    return Overdue(now, tuple(sorted((i for i in items if i), key=_gravity)))
+    found = sorted((i for i in items if i), key=_gravity)
+    return Overdue(now, tuple(found), within=within)
 
 
 def _judge(

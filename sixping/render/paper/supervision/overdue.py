@@ -117,7 +117,7 @@ def _lines(found: Overdue, places: Mapping[str, Place]) -> list[Line]:
     today, lines = found.as_of.date(), []
     for row, own in zip(rows(found.items), found.lines, strict=True):
         late = max((item.workdays_late or 0 for item in own if is_late(item)), default=None)
-        stands = {standing(item, today) for item in own}
+        stands = {standing(item, today, found.within) for item in own}
         near = DUE if stands.intersection(STILL_DUE) else "waiting"
         place = places.get(row["number"] or "", Place(None, row["community"]))
         named: tuple[Cell, ...] = (
