@@ -77,7 +77,10 @@ TABLE: Table = {
     ),
     "resolve": CommandSpec("cases.handling", "resolve", "记录办结和办理结果。", DESK),
     "feedback": CommandSpec(
-        "cases.ending", "feedback", "把办理结果反馈给反映人, 可同时记录满意度 (三.1)。", DESK
+        "cases.ending",
+        "feedback",
+        "把办理结果反馈给反映人, 可同时记录满意度 (三.1); 或记录已回复来源平台。",
+        DESK,
     ),
     "verify-result": CommandSpec(
         "cases.ending", "verify_result", "核查办理结果; 不通过的不能归档, 须重新办理。", DESK
@@ -85,6 +88,12 @@ TABLE: Table = {
     "close": CommandSpec("cases.ending", "close", "归档; 须先在办结后反馈 (匿名的除外)。", DESK),
     "reopen": CommandSpec(
         "cases.ending", "reopen", "重新办理: 另起一轮期限, 以前的超期不消除。", DESK
+    ),
+    "enclose": CommandSpec(
+        "cases.enclosing",
+        "enclose",
+        "登记附件 (处置前后照片等): 记名称、大小、校验码和存放处, 文件本身不收进台账。",
+        DESK,
     ),
     "part": CommandSpec(
         "cases.parts", "part", "给牵头或协办单位分工, 可定期限; 全部完成后才能办结 (四.1)。", DESK
@@ -141,6 +150,33 @@ TABLE: Table = {
     ),
     "answer-urge": CommandSpec(
         "cases.urging", "answer_urge", "答复督办; 不写等级即答复最早的一次。", ABOVE
+    ),
+    "instruct": CommandSpec(
+        "cases.owing", "instruct", "记录领导批示 (三.2); 答复以前列在 overdue。", ABOVE
+    ),
+    "answer-instruct": CommandSpec(
+        "cases.owing", "answer_instruct", "记录批示的落实情况, 即答复批示。", ABOVE
+    ),
+    "demand": CommandSpec(
+        "cases.owing",
+        "demand",
+        "向单位提出协办要求, 须它答复 (附3.3); 只告知、不要答复的用 note --to。",
+        ABOVE,
+    ),
+    "answer-demand": CommandSpec(
+        "cases.owing", "answer_demand", "记录单位对协办要求的答复。", ABOVE
+    ),
+    "transfer": CommandSpec(
+        "cases.owing",
+        "transfer",
+        "行刑衔接: 涉嫌犯罪的移送公安、检察机关 (附2.3); 本件照常办理, 时限不变。",
+        ABOVE,
+    ),
+    "transfer-reply": CommandSpec(
+        "cases.owing",
+        "transfer_reply",
+        "记录公安、检察机关的回执或结果; 有了结果, 这一项移送就不再列出。",
+        ABOVE,
     ),
     "overdue": CommandSpec(
         "reports.overdue",
@@ -507,6 +543,11 @@ TABLE: Table = {
                 "list_",
                 "列出登记簿: 记什么、依据哪一条、自哪一天启用; 没有启用的不出现在清单和材料里。",
             ),
+            "show": CommandSpec(
+                "cases.registered",
+                "show",
+                "列出一种登记簿里各件的记录: 领导批示、协办要求、行刑衔接、附件、来源反馈。",
+            ),
             "on": CommandSpec(
                 "office.register", "on", "启用登记簿, 自某日起计; 此前的日子没有记录, 不作判断。"
             ),
@@ -606,7 +647,7 @@ TABLE: Table = {
 _RECORDING = (
     "cases.intake.intake", "cases.handling", "cases.declining", "cases.ending", "cases.parts",
     "cases.repeats", "cases.amending", "cases.referral", "cases.slip", "cases.timing",
-    "cases.urging",
+    "cases.urging", "cases.owing", "cases.enclosing",
     "cases.importing.import_", "cases.exporting.export", "reports.assess_items.add",
     "reports.assess_items.opinion", "reports.assess_items.consent", "reports.assess_items.void",
     "office.roster.plan", "office.roster.leave", "office.roster.swap", "office.attendance.in_",

@@ -80,6 +80,14 @@ AT = Dated(
 )
 DECIDE_DUE = Dated("decide", "--due", "future", "办结期限", "办结期限, 由会商决定")
 PART_DUE = Dated("part", "--due", "future", "分工期限", "这一部分的期限, 到当日下班")
+ENTERED_FROM = Dated("register show", "--from", "bound", "记录日期, 自", "记录的日期, 自 (含)")
+ENTERED_TO = Dated("register show", "--to", "bound", "记录日期, 至", "记录的日期, 至 (含)")
+ENTERED_AS_OF = Dated(
+    "register show", "--as-of", "past", "截至", "按台账在那一刻的记录列出", "moment"
+)
+INSTRUCTED = Dated("instruct", "--date", "past", "批示日期", "哪一天批示的; 不写即记录的这一天")
+INSTRUCT_DUE = Dated("instruct", "--due", "future", "报结果的期限", "批示要求哪一天前报结果")
+DEMAND_BY = Dated("demand", "--answer-by", "future", "答复期限", "要求它哪一天前答复, 可不写")
 ANSWER_BY = Dated("urge", "--answer-by", "future", "答复期限", "要求哪一天前答复")
 LIST_FROM = Dated("list, export", "--from", "bound", "收到日期, 自", "收到日期, 自 (含)")
 LIST_TO = Dated("list, export", "--to", "bound", "收到日期, 至", "收到日期, 至 (含)")

@@ -68,10 +68,12 @@ def give_out(
     columns: Sequence[Column],
     read: Callable[[Connection], Photograph],
     words: Callable[[], str],
+    written: Callable[[], object] = int,
 ) -> int:
     """Write what is read to the file or stream, whole or not at all, and record it before.
 
-    ``words``: the filters, said once they are known. Returns how many rows there are.
+    ``words``: the filters, said once they are known; ``written``: what else is recorded once all
+    is written, before the file has its name. Returns how many rows there are.
     """
     from sixping.store.sqlite import opened
 
@@ -81,6 +83,7 @@ def give_out(
             count, rows, _ = read(con)
             with progress(context, count, "导出", unit="件") as done:
                 _write(order, fmt, columns, _counted(rows, done), out)
+        written()
         record_export(order, what, fmt, count, words())
     return count
 

@@ -117,6 +117,7 @@ def restored(report: PeriodReport, figures: Mapping[str, Any]) -> PeriodReport:
         previous=_compared(report.previous, was["comparison"]["previous"]),
         last_year=_compared(report.last_year, was["comparison"]["last_year"]),
         handling=Handling(was["outcomes"], solved, {**report.handling.waiting, **waiting}),
+        registers=was.get("registers", report.registers),
         beside=_beside(report.beside, was),
         worked=_worked(report.worked, was),
     )

@@ -40,6 +40,7 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
             "last_year": _compared_json(report.last_year),
         },
         "narrow": report.narrow._asdict(),
+        **({"registers": report.registers} if report.registers else {}),
     }
 
 

@@ -13,7 +13,15 @@ from datetime import date, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.policy.handling import TEXTS, Declining, OutcomeKind, read_declining, read_outcome
+from sixping.policy.handling import (
+    TEXTS,
+    Declining,
+    OutcomeKind,
+    SourceAnswer,
+    read_declining,
+    read_outcome,
+    read_source,
+)
 from sixping.policy.retention import Keeping, read_keeping
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.util import datafiles, toml
@@ -132,6 +140,11 @@ class Edition(NamedTuple):
     reading_notes: Mapping[str, Reading]
     declining: tuple[Declining, ...] = ()
     outcomes: tuple[OutcomeKind, ...] = ()
+    sources: tuple[SourceAnswer, ...] = ()
+
+    def source(self, channel: str) -> SourceAnswer | None:
+        """Return how the source behind a channel is told a result; None: nobody said."""
+        return next((source for source in self.sources if source.name == channel), None)
 
     @property
     def default_channel(self) -> Channel:
@@ -254,10 +267,14 @@ def _edition(table: Table, last: Edition | None) -> Edition:
         reading_notes=notes,
         declining=_named(table, "declining", read_declining, last and last.declining),
         outcomes=_named(table, "outcome", read_outcome, last and last.outcomes),
+        sources=_named(table, "source", read_source, last and last.sources),
         **_feedback(table, last),
     )
     table.finish()
     _refuse_unfit(edition.readings, table)
+    channels = {channel.name for channel in edition.channels}
+    if unknown := [source.name for source in edition.sources if source.name not in channels]:
+        table.refuse("source", f"没有这些渠道: {'、'.join(unknown)}")
     return edition
 
 

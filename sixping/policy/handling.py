@@ -1,4 +1,4 @@
-"""What the street lists of how a report is handled: why it is not taken on, what came of it.
+"""What the street lists of how a report is handled: why not taken on, what came of it, who hears.
 
 Pure: data of an edition of the policy (``editions``). The notice lists neither, so every entry
 is a reading with its clause and its note.
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.policy.vocabulary import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sixping.util.toml import Table
 
 
@@ -34,6 +36,32 @@ class OutcomeKind(NamedTuple):
     clause: str
     note: str
     passed_on: bool = False
+
+
+#: how the source of a report is told its result → what people call it
+ANSWERED: Mapping[str, str] = {
+    "self": "平台自行读取",
+    "export": "导出答复",
+    "telephone": "电话",
+    "none": "没有来源平台",
+}
+
+
+class SourceAnswer(NamedTuple):
+    """How the source behind a channel is told the result (三.1 登记、反馈); ``name``: the channel.
+
+    ``answered``: a key of ``ANSWERED``. Of a channel that is not listed nobody said so.
+    """
+
+    name: str
+    answered: str
+    clause: str
+    note: str
+
+    @property
+    def owed(self) -> bool:
+        """Return whether somebody of the street has to tell it."""
+        return self.answered in {"export", "telephone"}
 
 
 #: the slots of each standard text (五.1a)
@@ -68,4 +96,15 @@ def read_outcome(entry: Table, was: OutcomeKind | None) -> OutcomeKind:
         entry.text("clause", was.clause) if was else entry.text("clause"),
         entry.text("note", was.note) if was else entry.text("note"),
         entry.flag("passed_on", default=was.passed_on if was else False),
+    )
+
+
+def read_source(entry: Table, was: SourceAnswer | None) -> SourceAnswer:
+    """Read how the source of a channel is answered; what it does not say is as it ``was``."""
+    same = was is not None and not entry.has("answered")
+    return SourceAnswer(
+        entry.text("name"),
+        was.answered if was and same else entry.one_of("answered", ANSWERED),
+        entry.text("clause", was.clause) if was else entry.text("clause"),
+        entry.text("note", was.note) if was else entry.text("note"),
     )

@@ -170,7 +170,8 @@ def _last_years(con: Connection, number: str) -> str:
     return f"去年的 {former} 还在办理, 请写 {year_and_serial(former)}。" if row else ""
 
 
-_EVENT = (
+#: an event ``e`` with what was said ``t``, as ``EventRow`` has them
+EVENT = (
     f"SELECT {', '.join(map(event_term, EVENT_COLUMNS))}, t.fields, v.by_seq, x.by_seq"
     " FROM events e JOIN sources o ON o.id = e.source LEFT JOIN told t ON t.seq = e.seq"
     " LEFT JOIN voids v ON v.seq = e.seq LEFT JOIN erasures x ON x.seq = e.seq"
@@ -184,7 +185,7 @@ def events(
     words = ", ".join(f"'{kind}'" for kind in kinds)
     of = f" AND +e.kind IN ({words})" if kinds else ""
     rows = con.execute(
-        f"{_EVENT} WHERE e.subject = :number AND e.stream = 'case' AND e.seq <= :seq{of}"
+        f"{EVENT} WHERE e.subject = :number AND e.stream = 'case' AND e.seq <= :seq{of}"
         " ORDER BY e.version",
         {"number": number, "seq": NO_END if as_of is None else as_of},
     ).fetchall()
@@ -199,7 +200,7 @@ def page_of_events(
     By whom one was voided or erased is said where that was not later than ``until``.
     """
     rows = con.execute(
-        f"{_EVENT.replace(' FROM', ', t.salt FROM', 1)} WHERE e.seq > :after AND e.seq <= :last"
+        f"{EVENT.replace(' FROM', ', t.salt FROM', 1)} WHERE e.seq > :after AND e.seq <= :last"
         " ORDER BY e.seq",
         {"after": after, "last": last},
     ).fetchall()
@@ -236,7 +237,7 @@ def events_of(
     By number, oldest first.
     """
     rows = con.execute(
-        f"{_EVENT} WHERE e.stream = 'case' AND e.subject IN (SELECT value FROM json_each(:numbers))"
+        f"{EVENT} WHERE e.stream = 'case' AND e.subject IN (SELECT value FROM json_each(:numbers))"
         " AND +e.kind IN (SELECT value FROM json_each(:kinds)) AND e.seq <= :as_of"
         " AND (v.by_seq IS NULL OR v.by_seq > :as_of) ORDER BY e.subject, e.version",
         {"numbers": json.dumps(list(numbers)), "kinds": json.dumps(list(kinds)), "as_of": as_of},
@@ -306,7 +307,7 @@ def log(
     """Return the newest events after a seq, oldest first, and how many were left out."""
     where, asked = _logged(stream, subject), {"since": since, "stream": stream, "subject": subject}
     rows = con.execute(
-        f"{_EVENT} WHERE {where} ORDER BY e.seq DESC LIMIT :limit",
+        f"{EVENT} WHERE {where} ORDER BY e.seq DESC LIMIT :limit",
         {**asked, "limit": NO_END if limit is None else limit},
     ).fetchall()
     (total,) = con.execute(f"SELECT count(*) FROM events e WHERE {where}", asked).fetchone()
@@ -409,13 +410,20 @@ def _asked(
             where.append(f"{'f' if name in SAID_COLUMNS else 'm'}.{name} = :{name}")
             values[name] = value
     if unit is not None:
-        where.append("(m.lead = :unit OR instr(m.assist, :quoted) > 0)")
+        where.append(f"(m.lead = :unit OR instr(m.assist, :quoted) > 0 OR {_ASKED_OF_UNIT})")
         values |= {"unit": unit, "quoted": json.dumps(unit, ensure_ascii=False)}
     for sign, name, value in ((">=", "start", start), ("<", "end", end)):
         if value is not None:
             where.append(f"f.received_at {sign} :{name}")
             values[name] = value
     return index, " AND ".join(where), values
+
+
+#: a unit was asked for something on a case and owes the answer (附3.3)
+_ASKED_OF_UNIT = (
+    "EXISTS (SELECT 1 FROM json_each(m.owed) o WHERE json_extract(o.value, '$.kind') = 'demand'"
+    " AND json_extract(o.value, '$.unit') = :unit)"
+)
 
 
 def _of_grade(grade: str) -> str:

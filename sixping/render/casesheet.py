@@ -11,6 +11,7 @@ from sixping.documents.eventwords import kind_name
 from sixping.policy.units import PLAIN, Naming
 from sixping.policy.vocabulary import CLOCKS, ENDED
 from sixping.render import screen
+from sixping.render.besides import besides
 from sixping.render.caselist import UNFILLED
 from sixping.render.explain import grown_words
 from sixping.render.stepwords import on_day, step_words
@@ -142,6 +143,7 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "暂缓": "暂缓删除, 依法须保留" if case["held"] else "",
         "反映": "; ".join(map(_report, case["reports"])) if len(case["reports"]) > 1 else "",
         "结果": case["outcome_kind"] or "",
+        **besides(case),
         "上报": _referral(case),
         "待告知": "、".join(dict.fromkeys(kind_name(e["kind"]) for e in case["untold"]))
         + (" (格式化告知, 未实际送达)" if case["untold"] else ""),

@@ -10,7 +10,7 @@ from sixping.render.caselist import UNFILLED, due_said, is_tomorrow, of_grade
 from sixping.render.fitting import HELPS, TELLS, staying
 from sixping.render.screen import GAP, full_widths
 from sixping.render.table import Column
-from sixping.reports.overdue import AT_SOURCE, KINDS
+from sixping.reports.overdue import AT_SOURCE, KINDS, lines_of
 from sixping.util.text import columns as cells
 from sixping.util.text import spoken_number
 
@@ -44,16 +44,17 @@ _SHORT: Mapping[str, str] = {
     "decision": "待联席",
     "urge": "督办",
     "task": "任务",
+    "instruction": "批示",
+    "demand": "协办要求",
+    "source_feedback": "来源待反馈",
+    "transfer": "行刑衔接",
     "returned": "退回",
 }
 
 
 def rows(items: Sequence[OverdueItem]) -> list[dict[str, Any]]:
-    """Return one row a case, in the order of its worst item; a meeting's task is its own."""
-    cases: dict[object, list[OverdueItem]] = {}
-    for place, item in enumerate(items):
-        cases.setdefault(item.number or place, []).append(item)
-    return [_row(each) for each in cases.values()]
+    """Return one row a case and unit, by its worst item; a meeting's task is its own."""
+    return [_row(each) for each in lines_of(items)]
 
 
 def _row(items: Sequence[OverdueItem]) -> dict[str, Any]:
@@ -111,6 +112,8 @@ _SHORTER: Mapping[str, str] = {
     "district": "区级办理",
     "grade": "待定级",
     "emergency": "应急",
+    "demand": "协办",
+    "source_feedback": "待回来源",
 }
 
 
@@ -128,7 +131,7 @@ def on_screen(
             "unit": holder(items[0]),
             "parts": [_said(item, today) for item in items],
         }
-        for items in listed.cases
+        for items in listed.lines
     ]  # fmt: skip
     for line in lines:
         line["due"] = line["due"] and due_said(line["due"], closes, year)
@@ -142,7 +145,7 @@ def on_screen(
     if room < TELLS:
         heads, room = [head._replace(under=head.elastic) for head in heads], width
         _shorten(lines, heads, width, year)
-    for line, items in zip(lines, listed.cases, strict=True):
+    for line, items in zip(lines, listed.lines, strict=True):
         mark = "" if graded else grade_mark(line["severity"])
         said = line["summary"].removeprefix(_marks(items))
         line["summary"] = f"{mark}{_marks(items, room - cells(mark))}{said}"

@@ -36,6 +36,9 @@ def flat_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
     yield from _worked_rows(report)
     yield from (_flat("left_out", clock, "n", n) for clock, n in report.left_out.items())
     yield from starmap(_flat, beside.flat(beside_json(report.beside)))
+    for name, figures in report.registers.items():
+        for part, value in figures.items():
+            yield _flat("registers", name, part, value)
     yield from _breakdown_rows(report)
     for month in report.trend:
         for measure, count in month._asdict().items():

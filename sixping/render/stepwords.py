@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ANSWERED = ("assigned", "decided", "handed_over")
 _WORDS = (
     "text", "how", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis",
-    "why", "points",
+    "why", "points", "file", "kept",
 )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def _in_authority(event: Mapping[str, Any]) -> Iterator[str]:
     by = event.get("decided_by") or event.get("meeting")
     if event["kind"] == "decided":
         decided = _person(by, event.get("leader"), event.get("leader_role"))
-    elif event["kind"] == "consulted":
+    elif event["kind"] in {"consulted", "instructed"}:
         decided = _person(event.get("leader"), event.get("leader_person"), event.get("leader_role"))
     else:
         decided = by or ""
@@ -170,6 +170,31 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
             event.get("again") and "重印",
             event.get("to") and f"致{event['to']}",
         ),
+        "instructed": (
+            _nth(event),
+            event.get("day") and f"{on_day(event['day'])}批示",
+            event.get("due") and f"{on_day(event['due'])}前报结果",
+        ),
+        "instruction_answered": (_nth(event),),
+        "demanded": (
+            _nth(event),
+            event.get("to") and f"向{event['to']}",
+            event.get("answer_by") and f"{on_day(event['answer_by'])}前答复",
+        ),
+        "demand_answered": (_nth(event),),
+        "handed_over": (_nth(event), event.get("to") and f"移送{event['to']}"),
+        "transfer_replied": (_nth(event), event.get("received") and "有回执"),
+        "source_answered": (
+            event.get("to"),
+            event.get("everyone") and "全部来源",
+            event.get("exported") and "随导出的答复",
+        ),
+        "enclosed": (
+            _nth(event),
+            event.get("sort"),
+            event.get("size") and size_said(event["size"]),
+            event.get("sha256") and f"校验码 {event['sha256'][:16]}",
+        ),
         "part_set": (event.get("unit"), event.get("due") and f"{on_day(event['due'])}前"),
         "part_done": (event.get("unit"),),
         "emergency_reported": (
@@ -180,6 +205,19 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
         "revealed": (event.get("list"), *_some(event.get("numbers", ()))),
     }
     return [word for word in said.get(event["kind"], ()) if word]
+
+
+def _nth(event: Mapping[str, Any]) -> str:
+    """Return which one of its kind on the case it is of."""
+    return f"第 {event['n']} 项" if event.get("n") else ""
+
+
+def size_said(size: int) -> str:
+    """Return the size of a file as people read it."""
+    for unit, bytes_ in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
+        if size >= bytes_:
+            return f"{size / bytes_:.1f} {unit}"
+    return f"{size} 字节"
 
 
 #: cases named in an entry about a look at personal data

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: the source of a report wants the result by a day: no limit of ours, no breach, in no rate
 AT_SOURCE = "source_due"
 
+#: the source of a report was not told its result (三.1)
+SOURCE_FEEDBACK = "source_feedback"
+
 #: kind → what people read; the order is the order of gravity
 KINDS: Mapping[str, str] = {
     "grade": "等级待确认",
@@ -30,6 +33,8 @@ KINDS: Mapping[str, str] = {
     "failed": "核查未通过",
     "decision": Status.DECISION.value,
     "urge": "督办未答复",
+    "instruction": "领导批示",
+    "demand": "协办要求",
     AT_SOURCE: "来源期限",
     "task": "会议任务",
     "returned": "退回待派",
@@ -37,9 +42,15 @@ KINDS: Mapping[str, str] = {
     "unsigned": "未签收",
     "person_left": "经办人已离开",
     "feedback": "未反馈",
+    SOURCE_FEEDBACK: "来源待反馈",
     "due_soon": "临期",
     "district": Status.DISTRICT.value,
+    "transfer": "行刑衔接",
 }
+#: shown until somebody answers, however far off the day is
+UNTIL_ANSWERED = frozenset({"urge", "instruction", "demand", "transfer"})
+#: of those, what may have a day that is far off
+OWED = frozenset({"instruction", "demand"})
 #: how a case stands, counted once at the worst of its items → what people read
 STANDINGS: Mapping[str, str] = {
     "late": "超期",
@@ -93,12 +104,17 @@ class OverdueItem(NamedTuple):
     confirmed: bool = True
 
 
-def standing(item: OverdueItem, today: date) -> str:
-    """Return how an item stands, a key of ``STANDINGS``; the date of a source is no limit."""
+def standing(item: OverdueItem, today: date, within: int) -> str:
+    """Return how an item stands, a key of ``STANDINGS``; the date of a source is no limit.
+
+    What only waits for an answer is due when its day is near: ``within`` working days.
+    """
     if item.due is None or item.kind == AT_SOURCE:
         return "waiting"
     if item.workdays_late is not None:
         return "late"
+    if item.kind in OWED and (item.workdays_left or 0) > within:
+        return "waiting"
     if item.workdays_left == 0:
         return "today"
     return "tomorrow" if item.due.date() == today + timedelta(days=1) else "ahead"
@@ -113,6 +129,8 @@ class Overdue(NamedTuple):
     """Cases with a due date that another calendar gave than the one in force."""
     closes: time = time(17)
     """The end of office of the day (一.2): a due date at it is said as its day."""
+    within: int = 1
+    """How many working days ahead it looks."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -129,13 +147,18 @@ class Overdue(NamedTuple):
         return [tuple(items) for items in found.values()]
 
     @property
+    def lines(self) -> list[tuple[OverdueItem, ...]]:
+        """Return the same for each unit by itself: of a case another unit may owe something."""
+        return lines_of(self.items)
+
+    @property
     def standings(self) -> dict[str, list[OverdueItem]]:
         """Return by standing the worst item of each case: a case is counted once."""
         today, ranks = self.as_of.date(), list(STANDINGS)
         found: dict[str, list[OverdueItem]] = {key: [] for key in STANDINGS}
         for items in self.cases:
-            worst = min(items, key=lambda item: ranks.index(standing(item, today)))
-            found[standing(worst, today)].append(worst)
+            worst = min(items, key=lambda item: ranks.index(standing(item, today, self.within)))
+            found[standing(worst, today, self.within)].append(worst)
         return found
 
     def in_order(self) -> Overdue:
@@ -148,7 +171,7 @@ class Overdue(NamedTuple):
 
         def place(items: Sequence[OverdueItem]) -> tuple[object, ...]:
             first = min((FIRST.index(i.kind) for i in items if i.kind in FIRST), default=9)
-            stands = min(ranks.index(standing(item, today)) for item in items)
+            stands = min(ranks.index(standing(item, today, self.within)) for item in items)
             grade = max(Severity(item.severity).rank if item.severity else 0 for item in items)
             late = max(item.workdays_late or 0 for item in items)
             left = min((i.workdays_left for i in items if i.workdays_left is not None), default=0)
@@ -177,6 +200,14 @@ class Overdue(NamedTuple):
         ]
 
 
+def lines_of(items: Iterable[OverdueItem]) -> list[tuple[OverdueItem, ...]]:
+    """Return the items of each case and unit together; the task of a meeting stands alone."""
+    found: dict[object, list[OverdueItem]] = {}
+    for place, item in enumerate(items):
+        found.setdefault((item.number, item.unit) if item.number else place, []).append(item)
+    return [tuple(each) for each in found.values()]
+
+
 def overdue(
     rows: Iterable[Waiting],
     now: datetime,
@@ -187,7 +218,8 @@ def overdue(
 ) -> Overdue:
     """Judge every waiting case at ``now``; ``within`` is in working days ahead."""
     items = (_judge(row, now, calendar, within, unsigned_after) for row in rows)
-    return Overdue(now, tuple(sorted((i for i in items if i), key=_gravity)))
+    found = sorted((i for i in items if i), key=_gravity)
+    return Overdue(now, tuple(found), within=within)
 
 
 def _judge(
@@ -202,7 +234,7 @@ def _judge(
         late = workdays_between(row.due.date(), now.date(), calendar)
         return _item(row, row.kind, age, late=late)
     left = workdays_between(now.date(), row.due.date(), calendar)
-    if row.kind == "urge":  # shown until it is answered, whatever its date
+    if row.kind in UNTIL_ANSWERED:
         return _item(row, row.kind, age, left=left)
     kind = "due_soon" if row.kind in CLOCKS else row.kind
     return _item(row, kind, age, left=left) if left <= within else None

@@ -294,6 +294,7 @@ class PeriodReport(NamedTuple):
     period have come, for daily means. ``least``: fewer things are not ranked (policy).
     ``before_ledger``: the trend or a comparison reaches back to before the ledger began;
     ``ceiling``: the working days of the ceiling at the end of the period (五.1c), None: not set.
+    ``registers``: ``{n, d, since, …}`` of those that are kept beside the cases, by key.
     """
 
     kind: str
@@ -320,6 +321,7 @@ class PeriodReport(NamedTuple):
     finish: dict[str, int | None]
     scores: dict[str, int | None]
     least: int
+    registers: dict[str, dict[str, Any]]
 
     def title_of(self, rate: str) -> str:
         """Return what a rate is called, the one of the ceiling by its days."""

@@ -12,6 +12,7 @@ from sixping.cases.step import CaseEntry
 from sixping.cases.steps.intake import suggested_lead
 from sixping.cases.telling import undelivered
 from sixping.documents.amendwords import before
+from sixping.documents.besides import besides
 from sixping.documents.cases import (
     People,
     case_json,
@@ -23,6 +24,7 @@ from sixping.documents.cases import (
 )
 from sixping.documents.phrases import referral_remarks
 from sixping.office.organisation import organisation_at
+from sixping.office.registers import kept
 from sixping.policy.vocabulary import Status
 from sixping.queries import cases, limits, similar
 from sixping.queries.privacy import erasures_of, held
@@ -71,26 +73,48 @@ def read_case(
     rules = rulebooks.rules(day)
     path = trail(number, log, roles)
     case = case_json(row, clocks, now, reveal=reveal)
-    return case | {
-        "grown": [c for clock in clocks if (c := _grown(path, clock))],
-        "suggested_lead": suggestible(con, suggested_lead(log, row.category), row, now.date()),
-        "avoid": avoided(con, row, log, now.date()),
-        "grade": grade_json(grade_of(log)),
-        "suggestion": suggestion_json(suggested_of(log, channel, _suggested_nature(row))),
-        "emergency": emergency_json(emergency_of(log), events, people, reveal=reveal),
-        "duplicates": _repeats(con, row, readings, as_of),
-        "caller": caller_of(con, row, as_of),
-        **answered_by(con, row, people),
-        "erased": erasures_of(con, number),
-        "held": number in held(con),
-        "events": Names(con).put_on(_events(events, people, reveal=reveal), people),
-        "rounds": rounds_json(clocks, now),
-        "segments": _segments(path, Ground(rules, roles, now)),
-        "late": list(_late(clocks, now, rulebooks.calendar)),
-        "left": list(_left(clocks, now, rulebooks.calendar)),
-        "untold": _untold(log),
-        "remarks": _remarks(row, roles),
+    said = _events(events, people, reveal=reveal)
+    return (
+        case
+        | _besides(con, row, said, as_of)
+        | {
+            "grown": [c for clock in clocks if (c := _grown(path, clock))],
+            "suggested_lead": suggestible(con, suggested_lead(log, row.category), row, now.date()),
+            "avoid": avoided(con, row, log, now.date()),
+            "grade": grade_json(grade_of(log)),
+            "suggestion": suggestion_json(suggested_of(log, channel, _suggested_nature(row))),
+            "emergency": emergency_json(emergency_of(log), events, people, reveal=reveal),
+            "duplicates": _repeats(con, row, readings, as_of),
+            "caller": caller_of(con, row, as_of),
+            **answered_by(con, row, people),
+            "erased": erasures_of(con, number),
+            "held": number in held(con),
+            "events": Names(con).put_on(said, people),
+            "rounds": rounds_json(clocks, now),
+            "segments": _segments(path, Ground(rules, roles, now)),
+            "late": list(_late(clocks, now, rulebooks.calendar)),
+            "left": list(_left(clocks, now, rulebooks.calendar)),
+            "untold": _untold(log),
+            "remarks": _remarks(row, roles),
+        }
+    )
+
+
+def _besides(
+    con: Connection, row: CaseRow, events: Sequence[dict[str, Any]], as_of: int | None
+) -> dict[str, Any]:
+    """Return what the registers that are kept have of a case, or once had."""
+    awake = kept(con, as_of)
+    found: dict[str, Any] = {
+        register: entries
+        for register, entries in besides(events).items()
+        if entries or register in awake
     }
+    if "sources" in awake:
+        from sixping.services.office.sources import of_case
+
+        found["sources"] = of_case(con, row, awake["sources"].event.day, as_of)
+    return found
 
 
 def _suggested_nature(row: CaseRow) -> str | None:

@@ -41,6 +41,7 @@ from sixping.reports.worked import (
 )
 from sixping.services.filters import Places
 from sixping.services.lapses import watched
+from sixping.services.office.figures import figures as figures_of_registers
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text, to_text
@@ -199,7 +200,7 @@ def _as_tallies(leads: Iterable[Behind]) -> Iterator[Tally]:
 
 
 def _report(source: Source) -> PeriodReport:
-    request, state = source.request, source.state
+    con, request, state = source.con, source.request, source.state
     span, months = request.span, _months(request.span)
     today = request.moment.date()
     previous, last_year = (same_days(span, other, today) for other in earlier(request))
@@ -238,6 +239,7 @@ def _report(source: Source) -> PeriodReport:
         finish=total.finish,
         scores=total.scores,
         least=source.edition.readings.small_sample,
+        registers=figures_of_registers(con, source.rulebooks, span, source.narrow, state.seq),
     )
 
 

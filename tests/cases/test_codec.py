@@ -30,6 +30,7 @@ SAMPLES: dict[str, Any] = {
     "confidence": Confidence.LOW, "given": ("channel",),
     "assist": ("甲", '乙"\\'), "resolved_at": NOW, "seq": 7, "status": Status.HANDLING,
     "satisfaction": 5, "workdays": 3, "answer_by": NOW.date(), "due": NOW.date(),
+    "day": NOW.date(), "n": 2, "size": 3,
     "received_at": NOW, "source_due": NOW, "cleared": ("phone",),
     "suggestion": {"a": [1, None, "街"]}, "reasons": ["一般", "甲"], "pins": {"policy": "ab"},
 }  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 
 from sixping.cases import codec
 from sixping.cases.lifecycle import advance, check_step, possible
-from sixping.cases.model import Case, Clock, Part, Report, Urge
+from sixping.cases.model import Case, Clock, Owed, Part, Report, Urge
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity, Status
 from tests.kit import events as ev
@@ -58,6 +58,14 @@ EVENTS: dict[str, tuple[ev.Step, set[str]]] = {
     "unmerged": (ev.Unmerged(), {"status", "merged_into"}),
     "released": (ev.Released(number=OTHER), {"others"}),
     "urged": (ev.Urged(level="黄牌", follows="普通"), {"urges"}),
+    "instructed": (ev.Instructed(n=2, due=date(2020, 4, 1)), {"owed"}),
+    "instruction_answered": (ev.InstructionAnswered(n=1), {"owed"}),
+    "demanded": (ev.Demanded(n=2, to="乙单位", answer_by=date(2020, 4, 1)), {"owed"}),
+    "demand_answered": (ev.DemandAnswered(n=1), {"owed"}),
+    "handed_over": (ev.HandedOver(n=2, to="区公安分局"), {"owed"}),
+    "transfer_replied": (ev.TransferReplied(n=1, received=True), {"owed"}),
+    "source_answered": (ev.SourceAnswered(), set()),
+    "enclosed": (ev.Enclosed(n=1, sort="处置前", size=3, sha256="0" * 64), set()),
     "urge_answered": (ev.UrgeAnswered(level="普通"), {"urges"}),
     "emergency_reported": (ev.TYPES["emergency_reported"](), {"emergency"}),
     "source_stated": (ev.SourceStated(answered=True, satisfaction=5), {"satisfaction"}),
@@ -65,6 +73,9 @@ EVENTS: dict[str, tuple[ev.Step, set[str]]] = {
     "part_set": (ev.PartSet(unit="甲单位", due=date(2020, 3, 25)), {"parts"}),
     "part_done": (ev.PartDone(unit="甲单位"), {"parts"}),
 }
+OWED = tuple(
+    Owed(kind, 1, MOMENT, "甲单位") for kind in ("instruction", "demand", "transfer", "receipt")
+)
 OPEN_PART = (Part("甲单位", MOMENT),)
 #: what a step needs to find besides the state
 NEEDS: dict[str, dict[str, Any]] = {
@@ -82,6 +93,7 @@ def arranged(status: Status, kind: str) -> Case:
     found: dict[str, Any] = {
         "clocks": (TARGET,),
         "urges": (Urge("普通", MOMENT),),
+        "owed": OWED,
         "merged_into": OTHER if merged else None,
         "merged_from": Status.HANDLING if merged else None,
     }
@@ -172,6 +184,13 @@ GUARDED: list[tuple[str, Status, ev.Step, dict[str, Any], str]] = [
     ("released though not there", Status.HANDLING, ev.Released(number=OTHER), {}, "没有并入"),
     ("urged with a grade skipped", Status.HANDLING, ev.Urged(level="红牌", follows="黄牌"), {},
      "逐级"),
+    ("a demand answered that is not owed", Status.HANDLING, ev.DemandAnswered(n=2), {},
+     "没有未答复的第 2 项协办要求"),
+    ("a receipt that came already", Status.HANDLING, ev.TransferReplied(n=1, received=True),
+     {"owed": OWED[:3]}, "已经取得回执"),
+    ("a result of what is not owed", Status.HANDLING, ev.TransferReplied(n=3, ended=True), {},
+     "没有未答复的第 3 项"),
+    ("a stranger's source", Status.RESOLVED, ev.SourceAnswered(to=OTHER), {}, "没有并入"),
     ("answered though not urged", Status.HANDLING, ev.UrgeAnswered(level="红牌"), {}, "红牌"),
 ]  # fmt: skip
 

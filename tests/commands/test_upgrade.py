@@ -48,6 +48,7 @@ MORE: tuple[tuple[str, ...], ...] = (
     ("duty", "import", "{file}"),
     ("duty", "begin"),
     ("duty", "void", "{last}", *WHY),
+    ("enclose", "1", "{file}"),
     ("register", "on", "经办人"),
     ("register", "off", "领导批示"),
     ("register", "void", "{last}", *WHY),

@@ -17,6 +17,16 @@ from sixping.cases.steps.intake import (
     SentBack,
     Transferred,
 )
+from sixping.cases.steps.owing import (
+    DemandAnswered,
+    Demanded,
+    Enclosed,
+    HandedOver,
+    Instructed,
+    InstructionAnswered,
+    SourceAnswered,
+    TransferReplied,
+)
 from sixping.cases.steps.parts import PartDone, PartSet
 from sixping.cases.steps.referral import Consulted, Decided, Referred, ReferReplied
 from sixping.cases.steps.repeats import Absorbed, Merged, Released, Unmerged
@@ -30,11 +40,11 @@ TYPES: dict[str, type[Step]] = {cls.kind: cls for cls in all_steps()}
 
 __all__ = [
     "TYPES", "Absorbed", "Accepted", "Amended", "Assigned", "CaseEntry", "Closed", "Consulted",
-    "Decided", "Declined", "Extended", "FedBack", "Guided", "HandedOver", "Imported", "Merged",
-    "Noted",
+    "Decided", "Declined", "DemandAnswered", "Demanded", "Enclosed", "Extended", "FedBack",
+    "Guided", "HandedOver", "Imported", "Instructed", "InstructionAnswered", "Merged", "Noted",
     "PartDone", "PartSet", "ReferReplied", "Referred", "Regraded", "Released", "Reopened",
     "Reported", "Rescheduled", "Resolved", "Resumed", "Returned", "SentBack", "Signed",
-    "SlipPrinted", "SourceStated", "SourceWithdrawn", "Step",
-    "Suspended", "Told", "Transferred", "Unmerged", "UrgeAnswered", "Urged", "Verified", "Voided",
-    "Withdrawn", "read_event",
+    "SlipPrinted", "SourceAnswered", "SourceStated", "SourceWithdrawn", "Step", "Suspended",
+    "Told", "TransferReplied", "Transferred", "Unmerged", "UrgeAnswered", "Urged", "Verified",
+    "Voided", "Withdrawn", "read_event",
 ]  # fmt: skip

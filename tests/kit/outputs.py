@@ -53,6 +53,7 @@ LINES: Final = {
     "policy check": _CSV,
     "policy diff": _CSV,
     "policy show": _CSV,
+    "register show": f"协办要求 {_CSV}",
     "report": f"--month {_CSV}",
     "retention list": _CSV,
     "retention run": f"--dry-run {_CSV}",
@@ -106,6 +107,7 @@ def lived(call: Runner) -> None:
     """Take in a case and call a meeting, so that each of the lines has something to say."""
     for line in (
         "intake 演示:占道经营 --severity 一般 --reporter 演示甲",
+        "register on 协办要求",
         "meeting plan 集体会商 --date 2026-12-01 --convener 领导小组办公室",
     ):
         _succeeds(call(*line.split(), now=NOW))

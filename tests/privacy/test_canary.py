@@ -23,7 +23,7 @@ SEALED = {"told", "case_words", "traces"}
 TYPED_ONLY = {
     tuple(line.split())
     for line in (
-        "triage", "told", "void", "assess void", "duty plan", "duty draft", "duty swap",
+        "triage", "told", "void", "enclose", "assess void", "duty plan", "duty draft", "duty swap",
         "duty in", "duty out", "duty import", "duty void", "duty begin", "register list",
         "register on", "register off", "register void", "meeting propose",
         "meeting task drop", "meeting void", "patrol gaps", "patrol void", "operation void",
@@ -43,7 +43,7 @@ GIVEN_OUT = {
 
 
 FILES = {
-    "init", "backup", "restore", "salvage", "import", "demo",
+    "init", "backup", "restore", "salvage", "import", "demo", "enclose",
     ("duty", "import"), ("units", "import"),
     ("calendar", "import"), ("calendar", "add-local"), ("policy", "check"), ("policy", "diff"),
     ("policy", "adopt"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.cases.steps import ending
+from sixping.cases.steps import ending, owing
 from sixping.console.stepcommand import require_text, step
 from sixping.errors import UsageFault
 
@@ -28,20 +28,32 @@ def feedback(
         typer.Option("--satisfaction", min=1, max=5, metavar="1-5", help="反映人的满意度"),
     ] = None,
     everyone: Annotated[bool, typer.Option("--all", help="并入的每一个反映人都已告知")] = False,
+    to_source: Annotated[
+        bool, typer.Option("--to-source", help="结果已回复来源平台 (登记、反馈), 不是告知反映人")
+    ] = False,
 ) -> Build:
-    """把办理结果反馈给反映人, 可同时记录满意度 (三.1)。
+    """把办理结果反馈给反映人, 可同时记录满意度 (三.1); 或记录已回复来源平台。
 
     示例:
       sixping feedback 123 "已处理完毕, 感谢反映"
       sixping feedback 123 "电话回访" --satisfaction 5
       sixping feedback 123 "已统一答复" --all
+      sixping feedback 123 "已在平台填写办理结果" --to-source
     """
     words = require_text(text, "内容")
+    if to_source and satisfaction is not None:
+        raise UsageFault("满意度是反映人的, 不与 --to-source 同用。", "请去掉其一。")
 
     def build(situation: Situation) -> Step | Steps:
         case = situation.case
-        to = case.number if case.merged_into and not everyone else None
-        event = ending.FedBack(to=to, everyone=everyone, satisfaction=satisfaction, text=words)
+        event: Step
+        if to_source:
+            from sixping.services.office.sources import answered_by
+
+            event = answered_by(situation, words, everyone=everyone)
+        else:
+            to = case.number if case.merged_into and not everyone else None
+            event = ending.FedBack(to=to, everyone=everyone, satisfaction=satisfaction, text=words)
         if case.merged_into is None:
             return event
         main = case.merged_into
@@ -89,6 +101,8 @@ def close() -> Build:
         lost = [r.number for r in situation.case.reports if not (r.reachable or r.answered)]
         if lost:
             situation.hint(f"匿名, 无法反馈: {'、'.join(lost)}")
+        if left := owing.still_owed(situation.case, owing.INSTRUCTION, owing.DEMAND):
+            situation.hint(f"还没有答复: {left}; 归档以后仍列在 overdue, 直到答复")
         return ending.Closed(unreachable=bool(lost))
 
     return build

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -34,12 +34,13 @@ from sixping.console.options import (
     Reveal,
     RevealReason,
 )
+from sixping.console.stepcommand import stamp_of
 from sixping.errors import UsageFault
 from sixping.render import handout
 from sixping.render.formats import STREAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sixping.render.table import Column
     from sixping.services.exporting import Photograph
@@ -52,6 +53,10 @@ What = Annotated[
 ]
 Open = Annotated[bool, typer.Option("--open", help="只要在办的; 不写则已经结束的也在内")]
 Answers = Annotated[bool, typer.Option("--answers", help="给来源的答复: 须写 --channel 和 --since")]
+Mark = Annotated[
+    bool,
+    typer.Option("--mark", help="与 --answers 同用: 写出的办结结果记为已回复来源 (三.1)"),
+]
 Since = Annotated[str | None, dated.ANSWERS_SINCE.option]
 ForPeople = Annotated[bool, typer.Option("--for-people", help="给人看: 单位要用的列, 中文表头")]
 Columns = Annotated[
@@ -84,6 +89,7 @@ def export(
     only_open: Open = False,
     answers: Answers = False,
     since: Since = None,
+    mark: Mark = False,
     for_people: ForPeople = False,
     columns: Columns = None,
     open311: Open311 = False,
@@ -105,6 +111,7 @@ def export(
       sixping export --unit 城管执法中队 --open --for-people -o 交办.xlsx
       sixping export --for-people --columns 编号,内容,社区,办结期限 -o 清单.xlsx
       sixping export --answers --channel 省平安信息系统 --since 昨天 -o 答复.csv
+      sixping export --answers --mark --channel 省平安信息系统 --since 昨天 -o 答复.csv
       sixping export events -o 流水.jsonl
     """
     context = Context.of(ctx)
@@ -115,6 +122,8 @@ def export(
         unit, community, grid, platform, category, severity, status, channel, nature, start, end
     )
     order = Order(context, wish, for_people, why_revealed(reason, asked=reveal))
+    if mark and not (answers and what == "cases"):
+        raise UsageFault("--mark 只与 --answers 同用。", "请加 --answers, 或去掉 --mark。")
     if what == "events":
         _refuse_beside("events", answers, since, only_open, for_people, columns, *filters)
         from sixping.commands.cases.eventsout import export_events
@@ -122,7 +131,7 @@ def export(
         export_events(order)
     elif answers:
         _refuse_beside("--answers", only_open, *filters._replace(channel=None))
-        _export_answers(order, channel, since, columns)
+        _export_answers(order, channel, since, columns, marked=mark)
     else:
         _refuse_since(since)
         _export_cases(order, filters, columns, every=not only_open)
@@ -177,11 +186,12 @@ def _open(every: bool) -> list[str]:
 
 
 def _export_answers(
-    order: Order, channel: str | None, since: str | None, columns: str | None
+    order: Order, channel: str | None, since: str | None, columns: str | None, *, marked: bool
 ) -> None:
     from sixping.console.days import read_moment
     from sixping.documents.phrases import moment
     from sixping.services.exporting import answers
+    from sixping.services.office.sources import mark, refuse_unowed
     from sixping.util.clock import from_text, to_text
 
     context = order.context
@@ -194,19 +204,35 @@ def _export_answers(
     heads = handout.ANSWERS if columns is None else handout.chosen(handout.ANSWERS, columns)
     first = read_moment(context, since, dated.ANSWERS_SINCE)
     named = {"channel": channel, "last": ""}
+    given: dict[str, str | None] = {}  # number → the result that was written
 
     def read(con: Connection) -> Photograph:
         named["channel"] = channel_named(con, context, channel) or channel
+        if marked:
+            refuse_unowed(con, named["channel"], context.now)
         found = answers(con, named["channel"], to_text(first), reveal=order.wish.reveal)
         named["last"] = found.last
-        return found
+        return found._replace(rows=_noted(found.rows, given)) if marked else found
 
     def words() -> str:
         return f"渠道 {named['channel']}; 自 {moment(first)}"
 
-    count = give_out(order, "answers", fmt, heads, read, words)
+    def record() -> None:
+        told = mark(context.ledger, stamp_of(context), given) if marked else 0
+        if marked:
+            context.say(f"已记为回复来源 {told} 件; 以前已回复的、没有办结结果的不记。")
+
+    count = give_out(order, "answers", fmt, heads, read, words, record)
     last = from_text(named["last"])
     context.say(
         f"已导出 {count} 件的答复{order.target}。",
         f"下次请写 --since {last:%Y-%m-%dT%H:%M:%S} ({moment(last)}), 一件不漏。",
     )
+
+
+def _noted(
+    rows: Iterator[dict[str, Any]], given: dict[str, str | None]
+) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        given[row["number"]] = row["resolved_at"]
+        yield row

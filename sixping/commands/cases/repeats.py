@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases.book import promises
-from sixping.cases.steps import repeats
+from sixping.cases.steps import owing, repeats
 from sixping.console.options import Word
 from sixping.console.stepcommand import step, units_of
 from sixping.errors import NotAllowed
@@ -34,6 +34,8 @@ def merge(
 
         case = situation.case
         main = situation.other(into)
+        if left := owing.still_owed(case, *owing.OWED):
+            situation.hint(f"{case.number} 名下还有 {left}, 并入以后仍列在它名下, 用它的编号答复")
         merged = repeats.Merged(into=main.number)
         absorbed = repeats.Absorbed(
             number=case.number,

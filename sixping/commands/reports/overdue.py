@@ -239,7 +239,7 @@ def show(
         first = "按单位归拢, 有最要紧事项的在前" if by_unit else ORDER
         on_top = {item.kind for item in listed.items}.intersection(FIRST)
         top = "、".join(KINDS[kind] for kind in FIRST if kind in on_top)
-        context.say(f"{len(rows)} 件, {top and f'{top}最前, '}{first}")
+        context.say(f"{len(listed.cases)} 件, {top and f'{top}最前, '}{first}")
     publish(context, wish, rows, columns, items if fmt == "jsonl" else document, tones)
     if context.terminal.isatty and listed.items:
         for group in groups:

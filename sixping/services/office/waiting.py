@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     Keep = Callable[[CaseRow | OpenTask], bool]
     Lister = Callable[[Connection, datetime, Keep, Rulebooks, date], Iterator[Waiting]]
 
-#: register → the module whose ``waiting(con, now, keep, rulebooks, begun)`` lists what waits in it
+#: register → the module and what in it lists what waits: ``(con, now, keep, rulebooks, begun)``
 OF_REGISTERS: Mapping[str, str] = {
-    "persons": "sixping.services.office.persons",
+    "persons": "sixping.services.office.persons:waiting",
+    "sources": "sixping.services.office.sources:waiting",
+    "demands": "sixping.services.office.owed:demands",
+    "instructions": "sixping.services.office.owed:instructions",
+    "transfers": "sixping.services.office.owed:transfers",
 }
 
 
@@ -30,5 +34,6 @@ def waiting(con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks) ->
     """Yield what waits in the registers that are kept and have begun, each from its day on."""
     for register, begun in registers_begun(con).items():
         if register in OF_REGISTERS and begun <= now.date():
-            lister: Lister = import_module(OF_REGISTERS[register]).waiting
+            module, _, name = OF_REGISTERS[register].partition(":")
+            lister: Lister = getattr(import_module(module), name)
             yield from lister(con, now, keep, rulebooks, begun)

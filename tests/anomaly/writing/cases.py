@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tests.anomaly import keeping
 from tests.anomaly.writing.jobs import Job, Write, line, of, told
-from tests.anomaly.writing.states import LEAD, LEADER
+from tests.anomaly.writing.states import LEAD, LEADER, OFFICE
 
 HISTORY = """\
 name = "old"
@@ -40,6 +40,10 @@ def _table(job: Job) -> Mapping[str, str]:
         for n in range(ROWS)
     ]
     return {"old.toml": HISTORY, "old.csv": "\n".join(["编号,内容,收到,办结", *rows]) + "\n"}
+
+
+def _photo(job: Job) -> Mapping[str, str]:
+    return {f"{job.token}.jpg": f"演示 {job.token}"}
 
 
 _APPROVED = f"--reason {{token}} --approved-by {LEADER} --json"
@@ -113,4 +117,28 @@ CASES: tuple[Write, ...] = (
         "slip", "{number} 交办单 --points {token} --json", told("slip_printed"), "assigned"
     ),
     line("answer-urge", "{number} {token} --json", told("urge_answered"), "urged"),
+    line(
+        "instruct", f"{{number}} {{token}} --leader {LEADER} --json", told("instructed"),
+        "assigned",
+    ),
+    line(
+        "answer-instruct", "{number} {token} --json", told("instruction_answered"), "instructed"
+    ),
+    line("demand", f"{{number}} {{token}} --to {OFFICE} --json", told("demanded"), "assigned"),
+    line("answer-demand", "{number} {token} --json", told("demand_answered"), "demanded"),
+    line(
+        "transfer", "{number} --to 区公安分局 --content {token} --json", told("handed_over"),
+        "assigned",
+    ),
+    line(
+        "transfer-reply", "{number} --outcome {token} --json", told("transfer_replied"), "handed"
+    ),
+    line(
+        "enclose", "{number} {files}/{token}.jpg --kind 处置前 --json", told("enclosed"),
+        "assigned", brings=_photo,
+    ),
+    line(
+        "feedback --to-source", "{number} {token} --to-source --json", told("source_answered"),
+        "settled",
+    ),
 )  # fmt: skip

@@ -23,6 +23,7 @@ _CASE = ("intake 演示占道{made} --json",)
 _ACCEPTED = (*_CASE, "accept {number}")
 _ASSIGNED = (*_ACCEPTED, f"assign {{number}} --lead {LEAD}")
 _RESOLVED = (*_ASSIGNED, "resolve {number} --outcome 演示 --kind 已解决")
+_SETTLED = (f"{_CASE[0]} --channel 110联动平台", *_RESOLVED[1:])
 _TOLD = (*_RESOLVED, "feedback {number} 演示")
 _GRAVE = ("intake 演示占道{made} --severity 较大 --json", "accept {number}")
 _PERSON = (f"units person add {{made}}甲 --unit {LEAD} --from 2026-01-01 --json",)
@@ -55,6 +56,10 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "noted": (*_ASSIGNED, "note {number} 演示"),
     "parted": (*_ASSIGNED, f"part {{number}} --unit {LEAD} --task 演示"),
     "urged": (*_ASSIGNED, "urge {number} --level 普通 --reason 演示"),
+    "instructed": (*_ASSIGNED, f"instruct {{number}} 演示 --leader {LEADER}"),
+    "demanded": (*_ASSIGNED, f"demand {{number}} 演示 --to {OFFICE}"),
+    "handed": (*_ASSIGNED, "transfer {number} --to 区公安分局 --content 演示"),
+    "settled": _SETTLED,
     "suspended": (
         *_ASSIGNED,
         f"suspend {{number}} --reason 演示 --approved-by {LEADER} --told",

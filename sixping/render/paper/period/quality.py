@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sixping.render.beside import TITLE
@@ -39,7 +40,32 @@ def quality(d: Draft) -> Iterator[Block]:
     yield from _satisfaction(d)
     yield from _results(d)
     yield from _waiting(d)
+    yield from _registers(d)
     yield from _to_be_seen(d)
+
+
+#: register → what is counted, its unit, and what became of it
+_COUNTED = {
+    "sources": ("须回复来源的反映", "件", "已回复来源"),
+    "instructions": ("领导批示", "项", "已答复"),
+    "demands": ("单位协办要求", "项", "已答复"),
+    "transfers": ("行刑衔接移送", "项", "有结果"),
+}
+
+
+def _registers(d: Draft) -> Iterator[Block]:
+    """Say what the registers count that are kept beside the cases, and from which day on."""
+    for name, figures in d.report.registers.items():
+        if not figures["d"]:
+            continue
+        what, unit, done = _COUNTED[name]
+        day = date.fromisoformat(figures["since"])
+        since = f"{day.year}年{day.month}月{day.day}日"
+        rate = ("，占", percent(figures["rate"])) if figures.get("rate") is not None else ()
+        yield Sentence((
+            f"{what}", count(figures["d"]), f"{unit}，{done}", count(figures["n"]), unit, *rate,
+            f"（自{since}起登记）。",
+        ))  # fmt: skip
 
 
 def _rates(d: Draft) -> Table:

@@ -115,9 +115,9 @@ def _key(items: Sequence[OverdueItem]) -> str | None:
 def _lines(found: Overdue, places: Mapping[str, Place]) -> list[Line]:
     """Return a line a case, grouped by where it stands worst, the latest and the nearest first."""
     today, lines = found.as_of.date(), []
-    for row, own in zip(rows(found.items), found.cases, strict=True):
+    for row, own in zip(rows(found.items), found.lines, strict=True):
         late = max((item.workdays_late or 0 for item in own if is_late(item)), default=None)
-        stands = {standing(item, today) for item in own}
+        stands = {standing(item, today, found.within) for item in own}
         near = DUE if stands.intersection(STILL_DUE) else "waiting"
         place = places.get(row["number"] or "", Place(None, row["community"]))
         named: tuple[Cell, ...] = (

@@ -1,0 +1,115 @@
+"""Which results the sources of reports were told, from the rows of cases and their steps.
+
+Every function takes a connection of ``store.sqlite.reading``; ``as_of`` is a seq (None: now).
+Instants are the fixed-width text of the ledger.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.policy.vocabulary import Status
+from sixping.queries.cases import events_of
+from sixping.queries.conditions import has_status, holds
+from sixping.queries.kinds import of_kinds
+from sixping.store.rows import NO_END
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sixping.store.sqlite import Connection
+
+
+class Result(NamedTuple):
+    """A report with a result, its own or that of the case ``main`` it was merged into.
+
+    ``answered_at``: when its source was told this result, None: nobody said so. ``stated``: its
+    own source stated the result, and needs not be told.
+    """
+
+    number: str
+    main: str
+    channel: str
+    received_at: str
+    resolved_at: str
+    unit: str | None
+    community: str | None
+    platform: str | None
+    answered_at: str | None = None
+    stated: bool = False
+
+
+_RESULT = f"{has_status('p', Status.RESOLVED, Status.CLOSED)} AND p.resolved_at >= :start"
+_COLUMNS = "c.number, p.number, c.channel, c.received_at, p.resolved_at, p.lead, c.community"
+
+
+def results(
+    con: Connection, channels: Collection[str], start: str, end: str, as_of: int | None = None
+) -> list[Result]:
+    """Return the reports of these channels that have a result of ``start <= instant < end``."""
+    return _found(con, "c.channel", channels, (start, end), as_of)
+
+
+def of_reports(con: Connection, numbers: Collection[str], as_of: int | None = None) -> list[Result]:
+    """Return those of these reports that have a result now."""
+    return _found(con, "c.number", numbers, ("", "~"), as_of)
+
+
+def _found(
+    con: Connection,
+    column: str,
+    values: Collection[str],
+    period: tuple[str, str],
+    as_of: int | None,
+) -> list[Result]:
+    of = "c.merged_into"
+    found = [
+        f"SELECT {_COLUMNS}, c.platform FROM case_states c JOIN case_states p ON p.number = {whose}"
+        f" WHERE {holds('c', as_of)} AND {holds('p', as_of)}"
+        f" AND {column} IN (SELECT value FROM json_each(:values))"
+        f" AND {which} AND {_RESULT} AND p.resolved_at < :end"
+        for whose, which in (("c.number", f"{of} IS NULL"), (of, f"{of} IS NOT NULL"))
+    ]
+    start, end = period
+    rows = con.execute(
+        f"{' UNION ALL '.join(found)} ORDER BY 1",
+        {"values": json.dumps(list(values)), "start": start, "end": end, "seq": as_of},
+    ).fetchall()
+    told = _told(con, start, as_of) if rows else {}
+    return _judged(con, [Result(*row) for row in rows], told, as_of)
+
+
+def _told(con: Connection, start: str, as_of: int | None) -> dict[str, list[tuple[str, str]]]:
+    """Return by case when the source of which report was told; of all its reports: ``""``."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for event in of_kinds(con, ("source_answered",), as_of, start):
+        facts = json.loads(event.facts)
+        whose = "" if facts.get("everyone") else facts.get("to") or event.subject
+        found.setdefault(event.subject, []).append((event.at, whose))
+    return found
+
+
+def _judged(
+    con: Connection,
+    rows: list[Result],
+    told: dict[str, list[tuple[str, str]]],
+    as_of: int | None,
+) -> list[Result]:
+    answered = [row._replace(answered_at=_answered_at(row, told.get(row.main, ()))) for row in rows]
+    open_ = [row.number for row in answered if row.answered_at is None and row.number == row.main]
+    stated = _stated(con, open_, as_of)
+    return [row._replace(stated=row.number in stated) for row in answered]
+
+
+def _answered_at(row: Result, told: Iterable[tuple[str, str]]) -> str | None:
+    mine = (at for at, whose in told if whose in ("", row.number) and at >= row.resolved_at)
+    return max(mine, default=None)
+
+
+def _stated(con: Connection, numbers: list[str], as_of: int | None) -> set[str]:
+    """Return the cases whose present result a file stated."""
+    last = NO_END if as_of is None else as_of
+    ends = events_of(con, numbers, ("imported", "resolved", "refer_replied"), last)
+    final = ((number, events[-1]) for number, events in ends.items())
+    return {n for n, e in final if e.kind == "imported" or json.loads(e.facts).get("by_file")}

@@ -1,0 +1,78 @@
+"""What is owed on cases beside their limits, as the overdue list shows it (三.2, 附2.3, 附3.3).
+
+None of it has a limit of the notice: a day is one that somebody set, and without one only the age
+is shown.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sixping.cases.steps import owing
+from sixping.documents.cases import summary_of
+from sixping.queries import cases
+from sixping.reports.overdue import Waiting
+from sixping.util.clock import from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sixping.services.rulebooks import Rulebooks
+    from sixping.store.rows import CaseRow, OwedRow
+    from sixping.store.sqlite import Connection
+
+    Keep = Callable[[CaseRow], bool]
+
+
+def instructions(
+    con: Connection, _: datetime, keep: Keep, rulebooks: Rulebooks, __: date
+) -> Iterator[Waiting]:
+    """Yield the words of leaders that nobody answered, each for the unit that has the case."""
+    return _waiting(con, owing.INSTRUCTION, keep, rulebooks)
+
+
+def demands(
+    con: Connection, _: datetime, keep: Keep, rulebooks: Rulebooks, __: date
+) -> Iterator[Waiting]:
+    """Yield what units were asked for and did not answer, each for its own unit."""
+    return _waiting(con, owing.DEMAND, keep, rulebooks)
+
+
+def transfers(
+    con: Connection, _: datetime, keep: Keep, rulebooks: Rulebooks, __: date
+) -> Iterator[Waiting]:
+    """Yield what went to police or procuratorate and has no result yet, or no receipt."""
+    return _waiting(con, owing.TRANSFER, keep, rulebooks)
+
+
+def _waiting(con: Connection, kind: str, keep: Keep, rulebooks: Rulebooks) -> Iterator[Waiting]:
+    """Yield what of a kind is owed: it was recorded while its register was kept."""
+    for row, owed in cases.owing(con, kind):
+        unit = owed.unit if kind == owing.DEMAND else _handling(con, row)
+        if not keep(row._replace(lead=unit, assist="[]")):
+            continue
+        rules = rulebooks.rules(from_text(row.received_at).date())
+        due = rules.close_of(date.fromisoformat(owed.due)) if owed.due else None
+        yield Waiting(
+            kind, row.number, row.severity, row.platform, unit, row.community,
+            summary_of(row.private), from_text(owed.since), due,
+            remarks=tuple(_remarks(row, owed)), confirmed=bool(row.confirmed),
+        )  # fmt: skip
+
+
+def _handling(con: Connection, row: CaseRow) -> str | None:
+    """Return the unit that handles a case, or the one it was merged into."""
+    return cases.case(con, row.merged_into).lead if row.merged_into else row.lead
+
+
+def _remarks(row: CaseRow, owed: OwedRow) -> Iterator[str]:
+    """Yield which one it is, where it went, what is missing."""
+    yield f"第 {owed.n} 项"
+    if owed.kind == owing.TRANSFER:
+        waits = {(each["kind"], each["n"]) for each in json.loads(row.owed)}
+        yield f"移送{owed.unit}"
+        yield "未取得回执" if (owing.RECEIPT, owed.n) in waits else "未反馈结果"
+    if row.merged_into:
+        yield f"已并入 {row.merged_into}"
