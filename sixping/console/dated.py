@@ -114,6 +114,18 @@ ASSESS_YEAR = Dated(
     "assess show", "--year", "past", "时段", "一年, 附派驻机构的年度考核表 (附3.5)", "year"
 )
 ASSESS_AS_OF = Dated("assess show", "--as-of", "past", "截至", "按台账在那一刻的记录出表", "moment")
+_PROCEDURE = "assess draft, assess sheet, assess object, assess approve"
+PROCEDURE_MONTH = Dated(_PROCEDURE, "--month", "past", "时段", "一个月; 不写月份即上月", "month")
+PROCEDURE_QUARTER = Dated(
+    _PROCEDURE, "--quarter", "past", "时段", "一个季度, 如 2026Q3; 不写即上季度", "quarter"
+)
+PROCEDURE_YEAR = Dated(_PROCEDURE, "--year", "past", "时段", "一年; 不写即去年", "year")
+PROCEDURE_DATE = Dated(
+    "assess sheet, assess object, assess answer", "--date", "past", "日期", "哪一天, 默认今天"
+)
+APPROVED_DATE = Dated(
+    "assess approve", "--date", "past", "日期", "机构哪一天审定的, 默认今天"
+)
 MARK_DATE = Dated(
     "assess item add, assess consent", "--date", "past", "日期", "记在哪一天, 默认今天"
 )

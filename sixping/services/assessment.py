@@ -62,13 +62,15 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 
-def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[AssessmentRow]]:
+def gather(
+    con: Connection, request: ReportRequest, state: AsOf | None = None
+) -> tuple[Assessment, list[AssessmentRow]]:
     """Return the assessment of a period as of a state of the ledger, and the rows behind it.
 
     A period that is over stands at its last second: the page of a month is the same
-    whenever it is made from the same ledger.
+    whenever it is made from the same ledger. ``state``: None for that of the request.
     """
-    span, state = request.span, state_of(con, request)
+    span, state = request.span, state or state_of(con, request)
     now = min(instants(span)[1], from_text(state.moment))
     rulebooks, people = rulebooks_on(con, state.seq), history(con, state.seq)
     units = _units(people, span)
