@@ -1,1 +1,1 @@
-"""The registers of the office, as they are recorded and read from one state of the ledger."""
+"""Use cases of the registers a street keeps beside its cases (``policy.registers``)."""
