@@ -49,7 +49,7 @@ TERMS = ("profile", "edition", "calendar", "rules")
 
 #: what only the program reads: why it suggested what it did, how it knows a request again; and the
 #: words of an accountability, which the log has no line of: reading them is recorded
-_INNER = frozenset({"reasons", "request_id", "row", "digest", "matter", "sent_to"})
+_INNER = frozenset({"reasons", "request_id", "row", "digest", "matter", "sent_to", "whose"})
 
 #: meetings of 附1.1, 附3.1 and 三.2: naming one as the decider names nobody
 _MEETINGS = ("集体会商", "联席会议", "领导小组会议", "平台协调组例会")

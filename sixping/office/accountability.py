@@ -92,8 +92,8 @@ class Decided(Dated):
     kind: ClassVar[str] = "accountability_decided"
 
     sort: str
-    approver_role: str
-    approver: str | None = None
+    decider_role: str
+    decider: str | None = None
     due: date | None = fact(date.fromisoformat)
     unheard: bool = False
     sent_to: str | None = private()
@@ -126,7 +126,7 @@ class ReviewAnswered(Dated):
 class Proposed(Dated):
     """The street proposes 责任查究 or 一票否决 to whom it belongs (附1.3 四.6); it decides nothing.
 
-    ``day``: when it was sent. ``about``: whom it concerns, who is not of the register.
+    ``day``: when it was sent. ``whose``: whom it concerns, who is not of the register.
     """
 
     kind: ClassVar[str] = "accountability_proposed"
@@ -135,7 +135,7 @@ class Proposed(Dated):
     unit: str | None = None
     person: str | None = None
     cases: tuple[str, ...] = fact(words, ())
-    about: str | None = private()
+    whose: str | None = private()
     sent_to: str | None = private()
 
 
@@ -228,9 +228,7 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, Entry]:
     for each in entries:
         event = each.event
         if isinstance(event, Opened):
-            found[event.entry] = Entry(
-                event.entry, each.seq, each.at.date(), each.at, opened=event
-            )
+            found[event.entry] = Entry(event.entry, each.seq, each.at.date(), each.at, opened=event)
             continue
         if isinstance(event, Proposed):
             found[event.entry] = Entry(event.entry, each.seq, event.day, each.at, proposed=event)
@@ -241,7 +239,15 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, Entry]:
 
 def _follow(entry: Entry, event: Dated) -> None:
     """Take up what follows; raises ``NotAllowed`` for what is out of turn."""
-    name, needs, words_of = _TURNS[type(event)]
+    refuse_turn(entry, type(event))
+    name, needs, _ = _TURNS[type(event)]
+    _refuse_before(entry, event, needs)
+    setattr(entry, name, event)
+
+
+def refuse_turn(entry: Entry, kind: type[Dated]) -> None:
+    """Raise ``NotAllowed`` for an event of a kind that has no place now."""
+    name, needs, words_of = _TURNS[kind]
     if entry.proposed and name != "answered":
         raise NotAllowed(
             f"{entry.id} 是建议 (附1 四.6), 街道只提出, 不作决定。",
@@ -258,8 +264,6 @@ def _follow(entry: Entry, event: Dated) -> None:
         raise NotAllowed(f"{entry.id} {entry.state}, 还不能记录{words_of}。", _NEXT[needs[-1]])
     if name in {"asked", "stated"} and entry.decided:
         raise NotAllowed(f"{entry.id} 已经决定, 单位说明须在决定之前。", f"现在: {entry.state}。")
-    _refuse_before(entry, event, needs)
-    setattr(entry, name, event)
 
 
 def _refuse_before(entry: Entry, event: Dated, needs: tuple[str, ...]) -> None:
@@ -283,7 +287,7 @@ def _refuse_unheard(entry: Entry, event: Decided) -> None:
     assert entry.asked is not None  # noqa: S101 - needed by ``_TURNS``
     if event.day <= entry.asked.answer_by:
         raise NotAllowed(
-            f"{entry.id} 请单位在 {entry.asked.answer_by} 前说明, 还没有说明, 也没有过期, 不能决定。",
+            f"{entry.id} 请单位在 {entry.asked.answer_by} 前说明, 没有说明也没有到期, 不能决定。",
             f"说明了的: sixping accountability statement {entry.id} --text 内容",
         )
 

@@ -197,7 +197,8 @@ def _known(letter: Letter, cadres: Sequence[str]) -> None:
     for cadre in cadres:
         if cadre not in letter.cadres and not erased:
             raise NotFound(
-                f"{letter.id} 没有问到这个人。", f"查看: sixping assess letters --letter {letter.id}"
+                f"{letter.id} 没有问到这个人。",
+                f"查看: sixping assess letters --letter {letter.id}",
             )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 STREAM = "procedure"
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +207,8 @@ def _follow(procedure: Procedure, entry: StreamEntry) -> None:
     elif isinstance(event, Objected):
         if event.unit not in procedure.units:
             raise NotAllowed(
-                f"{event.unit} 不在这一期的考核对象里。", f"考核对象: {'、'.join(procedure.units)}。"
+                f"{event.unit} 不在这一期的考核对象里。",
+                f"考核对象: {'、'.join(procedure.units)}。",
             )
         procedure.objections[event.objection] = Objection(
             event.objection, event.unit, event.day, event.text
@@ -246,7 +248,8 @@ def _refuse_unready(procedure: Procedure) -> None:
         )
     if lacking := procedure.without_sheet:
         raise NotAllowed(
-            f"还有 {len(lacking)} 个单位没有拿到核对单: {'、'.join(lacking)}, 不能审定 (五.2)。",
+            f"还有 {len(lacking)} 个单位没有拿到核对单 ({'、'.join(lacking[:_NAMED])}"
+            f"{' 等' if len(lacking) > _NAMED else ''}), 不能审定 (五.2)。",
             "发核对单: sixping assess sheet -o 核对单.docx (写明同一时段)",
         )
 
@@ -261,12 +264,16 @@ def procedures_on(con: Connection, as_of: int | None = None) -> dict[str, Proced
     return streams.stored(fold, streams.entries(con, STREAM, as_of=as_of))
 
 
-def of_period(
-    con: Connection, kind: str, span: Span, as_of: int | None = None
-) -> Procedure | None:
+def of_period(con: Connection, kind: str, span: Span, as_of: int | None = None) -> Procedure | None:
     """Return the procedure of a period, up to seq ``as_of``; None: there is no draft."""
     subject = subject_of(kind, span)
     return streams.stored(fold, streams.entries(con, STREAM, subject, as_of)).get(subject)
+
+
+def approved_by(con: Connection, meeting: str) -> bool:
+    """Return whether an assessment was approved by a meeting."""
+    found = procedures_on(con).values()
+    return any(each.approval and each.approval.meeting == meeting for each in found)
 
 
 def with_objection(con: Connection, name: str) -> tuple[str, Objection]:

@@ -43,6 +43,7 @@ from sixping.reports.responsibility import Ground, trail
 from sixping.reports.spans import bounds, instants
 from sixping.services.dutycover import online_of, rule_of, started
 from sixping.services.lapses import watched
+from sixping.services.office.letters import of_agency
 from sixping.services.report import photographed, state_of, waiting_at
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
@@ -210,7 +211,8 @@ def _sheets(
                 and e.event.agency == name
                 and span.first <= e.event.day <= span.last
             )
-            yield AgencySheet(name, tuple(opinions), tuple(consents))
+            letters = of_agency(con, name, span.first.year, state.seq)
+            yield AgencySheet(name, tuple(opinions), tuple(consents), letters)
 
 
 def _opinions(entries: Sequence[StreamEntry], agency: str, year: int) -> Iterator[RecordedText]:

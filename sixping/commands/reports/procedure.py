@@ -23,10 +23,9 @@ from sixping.util.daytext import understood_day, understood_span
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sixping.office.procedure import Procedure
-    from sixping.render.paper.blocks import Paper
     from sixping.reports.spans import ReportRequest
 
 Month = Annotated[str | None, dated.PROCEDURE_MONTH.option]
@@ -47,12 +46,21 @@ _COLUMNS = (
     Column("allowed", "采纳", "int"),
     Column("approved", "审定", "day"),
     Column("meeting", "会议"),
-    Column("body", "机构", mask="addressee"),
+    Column("body", "机构"),
     Column("counts_in", "计入年度", "int"),
     Column("digest", "数的校验码"),
 )
 _COLUMNS_FROM = {"digest": 200, "drafted_at": 130, "allowed": 130, "draft": 110, "counts_in": 110}
 _LEAVING = ("body", "meeting", "objections", "units", "sheets")
+_SHEET = (
+    Column("unit", "单位"),
+    Column("kind", "种类"),
+    Column("cases", "件数", "int"),
+    Column("draft", "草稿", "int"),
+    Column("handed", "已发", "day"),
+)
+_DATA = frozenset({"tsv", "csv", "json", "jsonl"})
+_NAMED = 8
 _KINDS = {"month": "月", "quarter": "季", "year": "年"}
 
 
@@ -108,6 +116,8 @@ def sheet(
 ) -> None:
     """发核对单: 每个考核对象一页, 印草稿的数; 发给了谁记入台账 (五.2)。
 
+    写成 docx、html、xlsx、md 即记为已发; 在屏幕上看和 --json 不记。
+
     示例:
       sixping assess sheet --quarter 2026Q3 -o 核对单.docx
       sixping assess sheet --quarter 2026Q3 --unit 市场监管所 -o 核对单.docx
@@ -118,7 +128,7 @@ def sheet(
     from sixping.services.papers.assessment import sheets_of
 
     context = Context.of(ctx)
-    fmt = wish.choose(context, (*answers.PAPERS, "json"))
+    fmt = wish.choose(context, answers.PAPER_FORMATS)
     answers.require_file(wish, fmt, "核对单")
     request = _request(context, month, quarter, year)
     when = day_of(context, day, dated.PROCEDURE_DATE)
@@ -129,24 +139,37 @@ def sheet(
         room = organisation_at(con, request.span.last, of.assessment.seq).units.room
         paper = sheets_of(con, of, units, room)
         told = [s for s in recorded(of.assessment)["subjects"] if s["name"] in units]
-    _rehearse(context, wish, paper, fmt)
-    if procedure.approval is None and (handed := sheets(procedure, units, when)):
+    if fmt in _DATA:
+        document = {"period": procedure_json(procedure), "sheets": told}
+        rows = [_sheet_row(procedure, each) for each in told]
+        publish(context, wish, rows, _SHEET, told if fmt == "jsonl" else document)
+        return
+    answers.rehearse_paper(context, wish, paper)
+    handed = sheets(procedure, units, when) if fmt != "table" else []
+    if procedure.approval is None and handed:
         with recording(context) as tx:
             procedure, seq = record(tx, request, handed)
-        names = "、".join(each.unit for each in handed)
+        names = _listed([each.unit for each in handed])
         context.say(f"已记录发给核对单 {len(handed)} 份: {names} (至第 {seq} 号)。")
-    if fmt == "json":
-        document = {"period": procedure_json(procedure), "sheets": told}
-        publish(context, wish, told, _COLUMNS[:1], document)
-    else:
-        answers.publish_paper(context, wish, paper, name="核对单")
+    answers.publish_paper(context, wish, paper, name="核对单")
     _say_next(context, procedure, request)
 
 
-def _rehearse(context: Context, wish: Wish, paper: Paper, fmt: str) -> None:
-    """Refuse what cannot be made before it is recorded as handed out."""
-    if fmt != "json":
-        answers.rehearse_paper(context, wish, paper)
+def _listed(names: Sequence[str]) -> str:
+    """Return the first few names, and how many there are of more."""
+    more = f" 等 {len(names)} 个" if len(names) > _NAMED else ""
+    return "、".join(names[:_NAMED]) + more
+
+
+def _sheet_row(procedure: Procedure, subject: Mapping[str, Any]) -> dict[str, Any]:
+    unit, handed = subject["name"], procedure.sheets.get(subject["name"])
+    return {
+        "unit": unit,
+        "kind": subject["kind"],
+        "cases": subject["cases"],
+        "draft": procedure.draft.draft,
+        "handed": handed.day if handed and procedure.has_sheet(unit) else None,
+    }
 
 
 def _units(
@@ -335,7 +358,7 @@ def _say_next(context: Context, procedure: Procedure, request: ReportRequest) ->
         return
     lacking = procedure.without_sheet
     if lacking:
-        context.say(f"还没有核对单的 {len(lacking)} 个单位: {'、'.join(lacking)}")
+        context.say(f"还没有核对单的 {len(lacking)} 个单位: {_listed(lacking)}")
         return
     context.say(
         "各单位都有核对单了。有异议的: sixping assess object"

@@ -207,7 +207,7 @@ def approve(
     on = held.day if held else (day or tx.stamp.now.date())
     if on < procedure.drafted_at.date():
         raise NotAllowed(
-            f"审定 ({understood_day(on)}) 早于草稿 ({understood_day(procedure.drafted_at.date())})。",
+            f"审定 ({understood_day(on)}) 早于草稿的 {procedure.drafted_at.date()}。",
             "请核对会议和日期。",
         )
     event = AssessmentApproved(
