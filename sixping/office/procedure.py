@@ -176,16 +176,22 @@ def unit_digest(figures: Mapping[str, Any], unit: str) -> str:
     return figures_digest(next(each for each in figures["subjects"] if each["name"] == unit))
 
 
+def refuse_approved(procedure: Procedure) -> None:
+    """Raise ``NotAllowed`` where the figures were approved: they are what is printed."""
+    if procedure.approval is not None:
+        raise NotAllowed(
+            "这一期考核已经审定, 不能再改。",
+            "审定记错了: sixping assess void 序号 --reason 理由",
+        )
+
+
 def fold(entries: Iterable[StreamEntry]) -> dict[str, Procedure]:
     """Return the procedures by subject, oldest first. Raises ``NotAllowed`` or ``NotFound``."""
     found: dict[str, Procedure] = {}
     for entry in entries:
         event, procedure = entry.event, found.get(entry.subject)
-        if procedure is not None and procedure.approval is not None:
-            raise NotAllowed(
-                "这一期考核已经审定, 不能再改。",
-                "审定记错了: sixping assess void 序号 --reason 理由",
-            )
+        if procedure is not None:
+            refuse_approved(procedure)
         if isinstance(event, AssessmentDrafted):
             if procedure is None:
                 found[entry.subject] = Procedure(event, entry.at, entry.seq)

@@ -145,7 +145,7 @@ def decide(
     name: Name,
     *,
     kind: Annotated[
-        str, typer.Option("--kind", metavar="方式", help="提醒 约谈 通报 整改 移交线索 (规则里的)")
+        str, typer.Option("--kind", metavar="方式", help="规则里的方式, 如 提醒、约谈、整改")
     ],
     decided_by: Annotated[
         str, typer.Option("--decided-by", metavar="姓名", help="决定人: 有批准职务的人")

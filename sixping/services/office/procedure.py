@@ -100,6 +100,8 @@ def made(con: Connection, request: ReportRequest) -> AssessmentDrafted:
     if not assessment.known:
         raise NotAllowed(f"台账里没有 {days} 的记录, 不能出草稿。", "请核对时段。")
     before = procedures.of_period(con, request.kind, request.span)
+    if before is not None:
+        procedures.refuse_approved(before)
     figures = recorded(assessment)
     digest = figures_digest(figures)
     if before and before.draft.digest == digest and not before.not_redrafted:
