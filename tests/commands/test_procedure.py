@@ -159,7 +159,7 @@ def test_the_approved_figures_are_printed_the_same_from_then_on(
     assert sum(row["counted"] for row in awake.do(*drill).json()) == 1
     assert state(awake)["state"] == "待审定"
     before = awake.do("assess", *MONTH, "--as-of", "2026-12-03T10:00", "--format", "md").out
-    assert DRAFT in before  # what was voided since is out of every state
+    assert DRAFT not in before  # as it then stood
 
 
 def test_another_draft_goes_only_to_the_units_whose_figures_changed(
