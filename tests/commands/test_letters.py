@@ -36,7 +36,7 @@ def awake(street: Street) -> Street:
 
 def listed(street: Street, *options: str) -> dict[str, dict[str, object]]:
     found = street.do("assess", "letters", *options, "--json").json()
-    return {row["letter"] or row["agency"]: row for row in found}
+    return {row["id"] or row["agency"]: row for row in found}
 
 
 def asked(street: Street, *options: str, agency: str = MARKET) -> None:

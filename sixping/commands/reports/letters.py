@@ -34,7 +34,7 @@ Cadre = Annotated[
     typer.Option("--cadre", metavar="人员", help="编号或姓名, 可多次; 不写即其余的都算"),
 ]
 _COLUMNS = (
-    Column("letter", "来函"),
+    Column("id", "来函"),
     Column("agency", "机构"),
     Column("about", "事由"),
     Column("year", "年度", "int"),
@@ -245,7 +245,7 @@ def letters(
         for row in every
         if (only is None or row["state"] == only) and (unit is None or row["agency"] == unit)
     ]
-    record_seen(context, wish, "assess letters", [row for row in found if row["letter"]])
+    record_seen(context, wish, "assess letters", [row for row in found if row["id"]])
     _publish(context, wish, found, found)
     if not found and context.terminal.isatty:
         by_filter(
@@ -263,7 +263,7 @@ def _show_one(context: Context, wish: Wish, name: str) -> None:
     with reading(context) as con:
         found = find(letters_on(con), name)
         every = rows(con, found.asked.year, context.now, rulebooks_on(con), reveal=wish.reveal)
-    row = next(each for each in every if each["letter"] == found.id)
+    row = next(each for each in every if each["id"] == found.id)
     record_seen(context, wish, f"assess letters {found.id}", [row])
     answers = texts(found, reveal=wish.reveal)
     if wish.choose(context) in {"json", "jsonl"}:
@@ -291,5 +291,5 @@ def _answer(context: Context, letter: Letter, *, as_json: bool) -> None:
         return
     with reading(context) as con:
         every = rows(con, letter.asked.year, context.now, rulebooks_on(con))
-    row = next(each for each in every if each["letter"] == letter.id)
+    row = next(each for each in every if each["id"] == letter.id)
     _publish(context, Wish(as_json=True), [row], row)

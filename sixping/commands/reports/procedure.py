@@ -224,7 +224,7 @@ def object_(
         f"答复: sixping assess answer {objection} --refused --text 理由"
         " (采纳的写 --allowed --changed 改了什么)",
     )
-    _answer(context, procedure, as_json=as_json)
+    _answer(context, procedure, as_json=as_json, objection=objection)
 
 
 def answer(
@@ -346,9 +346,9 @@ def _row(procedure: Procedure) -> dict[str, Any]:
     return row | {"kind": _KINDS.get(row["kind"], row["kind"])}
 
 
-def _answer(context: Context, procedure: Procedure, *, as_json: bool) -> None:
+def _answer(context: Context, procedure: Procedure, *, as_json: bool, **more: str) -> None:
     if as_json:
-        row = _row(procedure)
+        row = _row(procedure) | more
         publish(context, Wish(as_json=True), [row], _COLUMNS, row)
 
 

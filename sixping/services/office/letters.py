@@ -194,7 +194,7 @@ def _opinions(con: Connection, year: int) -> dict[str, date]:
 def _missing(agency: str, year: int, written: date | None) -> dict[str, Any]:
     remark = f"已有书面意见 ({written})" if written else None
     return {
-        "letter": None, "agency": agency, "about": About.YEAR.value, "year": year,
+        "id": None, "agency": agency, "about": About.YEAR.value, "year": year,
         "state": NOT_ASKED, "bureau": None, "asked": None, "answer_by": None, "age": None,
         "late": None, "count": None, "cadres": [], "party": [], "office": [], "moved": [],
         "prior": [], "remark": remark,
@@ -220,7 +220,7 @@ def _row(
     days = letter.days
     moves = [(cadre, move.day) for move in letter.moves for cadre in move.cadres]
     return {
-        "letter": letter.id, "agency": asked.agency, "about": asked.about.value,
+        "id": letter.id, "agency": asked.agency, "about": asked.about.value,
         "year": asked.year, "state": OWED if letter.open else ANSWERED,
         "bureau": _bureau(asked.bureau, reveal=reveal), "asked": asked.day,
         "answer_by": asked.answer_by, "age": age, "late": late, "count": asked.count,
