@@ -225,13 +225,112 @@ TABLE: Table = {
                 "consent",
                 "记录街道对派驻机构负责人任免的事先同意 (附3.5)。",
             ),
+            "draft": CommandSpec(
+                "reports.procedure",
+                "draft",
+                "记录一期考核的草稿: 各项的数、校验码; 采纳异议后可以重出 (五.2)。",
+            ),
+            "sheet": CommandSpec(
+                "reports.procedure",
+                "sheet",
+                "发核对单: 每个考核对象一页, 印草稿的数; 发给了谁记入台账 (五.2)。",
+            ),
+            "object": CommandSpec(
+                "reports.procedure", "object_", "记录考核对象对草稿的异议 (五.2)。"
+            ),
+            "answer": CommandSpec(
+                "reports.procedure",
+                "answer",
+                "答复一条异议: 采纳 (写明改了什么) 或不采纳; 采纳的须重出草稿 (五.2)。",
+            ),
+            "approve": CommandSpec(
+                "reports.procedure",
+                "approve",
+                "审定一期考核: 单位都已核对、异议都已答复; 以后印的就是审定的数 (五.2, 附3.5)。",
+            ),
+            "procedure": CommandSpec(
+                "reports.procedure",
+                "list_",
+                "列出各期考核走到哪一步: 草稿、核对单、异议、审定 (五.2)。",
+            ),
+            "ask": CommandSpec(
+                "reports.letters",
+                "ask",
+                "记录派出部门的来函: 征求对干部的年度意见, 或任免前征求同意 (附3.5)。",
+            ),
+            "reply": CommandSpec(
+                "reports.letters",
+                "reply",
+                "记录街道党工委或办事处对来函的答复; 可以先答复其中几人 (附3.5)。",
+            ),
+            "moved": CommandSpec(
+                "reports.letters",
+                "moved",
+                "记录任免的日期: 与党工委同意的日期核对, 晚于任免的同意不算事先 (附3.5)。",
+            ),
+            "letters": CommandSpec(
+                "reports.letters",
+                "letters",
+                "列出一年的来函和答复: 未来函、来函未复 (已等几天)、任免前是否同意 (附3.5)。",
+            ),
             "void": CommandSpec(
                 "reports.assess_items",
                 "void",
-                "撤销一条记错的加减分、意见或同意; 两条都保留在台账里。",
+                "撤销一条记错的加减分、意见、同意、来函或考核程序; 两条都保留在台账里。",
             ),
         },
         "show",
+    ),
+    "accountability": Group(
+        "问责和建议: 单位先说明, 有人决定, 可以复核; 严重问题街道只提建议 (五.3, 附1.3)。",
+        SUPERVISION,
+        {
+            "open": CommandSpec(
+                "reports.accountability",
+                "open_",
+                "立一项问责: 依据台账里的超期及不规范办理情形, 对单位或人 (五.3)。",
+            ),
+            "ask": CommandSpec(
+                "reports.accountability",
+                "ask",
+                "请单位在哪一天前说明; 说明之前 (或到期未说明之前) 不能决定 (五.3)。",
+            ),
+            "statement": CommandSpec(
+                "reports.accountability", "statement", "记录单位的说明 (五.3)。"
+            ),
+            "decide": CommandSpec(
+                "reports.accountability",
+                "decide",
+                "记录决定: 由谁、哪天、什么方式; 整改的写明什么时候报结果 (五.3)。",
+            ),
+            "result": CommandSpec("reports.accountability", "result", "记录整改等的结果 (五.3)。"),
+            "review": CommandSpec(
+                "reports.accountability",
+                "review",
+                "记录申请复核; 加 --outcome 记录复核的答复 (五.3)。",
+            ),
+            "propose": CommandSpec(
+                "reports.accountability",
+                "propose",
+                "记录街道的建议: 对严重危害社会治安的单位和个人, 建议责任查究或一票否决 (附1.3)。",
+            ),
+            "reply": CommandSpec(
+                "reports.accountability", "reply", "记录对方机关对建议的答复 (附1.3)。"
+            ),
+            "list": CommandSpec(
+                "reports.accountability",
+                "list_",
+                "列出问责和建议走到哪一步; 不列姓名、单位和内容 (五.3, 附1.3)。",
+            ),
+            "show": CommandSpec(
+                "reports.accountability",
+                "show",
+                "查看一项问责: 对谁、依据、说明、决定、复核; 谁看过、为什么, 记入台账 (见 audit)。",
+            ),
+            "void": CommandSpec(
+                "reports.accountability", "void", "撤销一条记错的问责记录; 两条都保留在台账里。"
+            ),
+        },
     ),
     "duty": Group(
         "值守: 排班、请假换班、签到签退、是否符合一.2、一.3。",
@@ -650,6 +749,13 @@ _RECORDING = (
     "cases.urging", "cases.owing", "cases.enclosing",
     "cases.importing.import_", "cases.exporting.export", "reports.assess_items.add",
     "reports.assess_items.opinion", "reports.assess_items.consent", "reports.assess_items.void",
+    "reports.procedure.draft", "reports.procedure.sheet", "reports.procedure.object_",
+    "reports.procedure.answer", "reports.procedure.approve", "reports.letters.ask",
+    "reports.letters.reply", "reports.letters.moved", "reports.accountability.open_",
+    "reports.accountability.ask", "reports.accountability.statement",
+    "reports.accountability.decide", "reports.accountability.result",
+    "reports.accountability.review", "reports.accountability.propose",
+    "reports.accountability.reply", "reports.accountability.show", "reports.accountability.void",
     "office.roster.plan", "office.roster.leave", "office.roster.swap", "office.attendance.in_",
     "office.attendance.out", "office.attendance.outside", "office.attendance.import_",
     "office.duty.void", "office.duty.begin", "office.meeting.plan", "office.meeting.move",

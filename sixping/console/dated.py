@@ -122,8 +122,37 @@ ASSESS_YEAR = Dated(
     "assess show", "--year", "past", "时段", "一年, 附派驻机构的年度考核表 (附3.5)", "year"
 )
 ASSESS_AS_OF = Dated("assess show", "--as-of", "past", "截至", "按台账在那一刻的记录出表", "moment")
+_PROCEDURE = "assess draft, assess sheet, assess object, assess approve"
+PROCEDURE_MONTH = Dated(_PROCEDURE, "--month", "past", "时段", "一个月; 不写月份即上月", "month")
+PROCEDURE_QUARTER = Dated(
+    _PROCEDURE, "--quarter", "past", "时段", "一个季度, 如 2026Q3; 不写即上季度", "quarter"
+)
+PROCEDURE_YEAR = Dated(_PROCEDURE, "--year", "past", "时段", "一年; 不写即去年", "year")
+PROCEDURE_DATE = Dated(
+    "assess sheet, assess object, assess answer", "--date", "past", "日期", "哪一天, 默认今天"
+)
+APPROVED_DATE = Dated("assess approve", "--date", "past", "日期", "机构哪一天审定的, 默认今天")
 MARK_DATE = Dated(
     "assess item add, assess consent", "--date", "past", "日期", "记在哪一天, 默认今天"
+)
+LETTER_DATE = Dated("assess ask", "--date", "past", "来函", "来函的日期, 默认今天")
+LETTER_ANSWER_BY = Dated("assess ask", "--answer-by", "any", "要求答复", "来函要求哪一天前答复")
+LETTER_YEAR = Dated(
+    "assess ask", "--year", "any", "年度", "关于哪一年度, 默认来函那年", "year", "年"
+)
+LETTERS_YEAR = Dated("assess letters", "--year", "past", "年度", "哪一年度, 默认今年", "year", "年")
+REPLY_DATE = Dated("assess reply", "--date", "past", "答复", "答复的日期, 默认今天")
+MOVED_DATE = Dated("assess moved", "--date", "any", "任免", "任免的日期, 默认今天")
+ACCOUNT_DATE = Dated(
+    "accountability ask, accountability statement, accountability decide, accountability result, "
+    "accountability review, accountability reply",
+    "--date", "past", "日期", "哪一天, 默认今天",
+)  # fmt: skip
+STATEMENT_BY = Dated("accountability ask", "--answer-by", "any", "说明期限", "请单位哪一天前说明")
+RESULT_DUE = Dated("accountability decide", "--due", "any", "报结果", "哪一天前报结果")
+PROPOSED_DATE = Dated("accountability propose", "--date", "past", "送交", "哪天送交的, 默认今天")
+ACCOUNT_AS_OF = Dated(
+    "accountability list", "--as-of", "past", "截至", "按台账在那一刻的记录列出", "moment"
 )
 OPINION_YEAR = Dated("assess opinion", "--year", "past", "年度", "哪一年度, 默认今年", "year", "年")
 

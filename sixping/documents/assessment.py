@@ -165,6 +165,7 @@ def _sheet_json(sheet: AgencySheet) -> dict[str, Any]:
         "agency": sheet.agency,
         "opinions": [_text_json(opinion) for opinion in sheet.opinions],
         "consents": [_text_json(consent) for consent in sheet.consents],
+        **({"letters": dict(sheet.letters)} if sheet.letters else {}),
     }
 
 

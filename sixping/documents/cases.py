@@ -39,7 +39,7 @@ SUMMARY = 60
 
 #: private fields that name a person or a phone; all others are free text
 _MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_person, "name": mask_person,
-    "approved_by": mask_person, "guest": mask_name,
+    "approved_by": mask_person, "guest": mask_name, "named": mask_name,
     "licence": mask_id,
 }  # fmt: skip
 
@@ -47,8 +47,9 @@ _MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_person, "na
 DUE = ("clock", "due", "workdays", "clause", "provisional", "started", "was", "of")
 TERMS = ("profile", "edition", "calendar", "rules")
 
-#: what only the program reads: why it suggested what it did, how it knows a request again
-_INNER = frozenset({"reasons", "request_id", "row", "digest"})
+#: what only the program reads: why it suggested what it did, how it knows a request again; and the
+#: words of an accountability, which the log has no line of: reading them is recorded
+_INNER = frozenset({"reasons", "request_id", "row", "digest", "matter", "sent_to", "whose"})
 
 #: meetings of 附1.1, 附3.1 and 三.2: naming one as the decider names nobody
 _MEETINGS = ("集体会商", "联席会议", "领导小组会议", "平台协调组例会")

@@ -27,6 +27,9 @@ STREAMS: Mapping[str, str] = {
     "job": "查看与导出",
     "retention": "保管",
     "report": "定稿",
+    "procedure": "考核程序",
+    "letter": "来函",
+    "accountability": "问责",
     "register": "登记簿",
 }
 
@@ -87,6 +90,7 @@ def _attended(event: Mapping[str, Any]) -> tuple[str, ...]:
     return event["day"], f"{len(rows)} 条"
 
 
+_AGREED: Mapping[bool | None, str] = {None: "", True: "同意", False: "不同意"}
 _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "adopted": lambda e: (e["name"], e["digest"][:16]),
     "taken_over": lambda e: (
@@ -126,6 +130,49 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "item_added": lambda e: (e["unit"], e["day"], f"{e['points']} 分"),
     "opinion_given": lambda e: (e["agency"], f"{e['year']} 年"),
     "consent_given": lambda e: (e["agency"], e["day"]),
+    "assessment_drafted": lambda e: (
+        f"{e['first']} 至 {e['last']}",
+        f"第 {e['draft']} 稿",
+        f"数的校验码 {e['digest'][:16]}",
+    ),
+    "sheet_handed": lambda e: (e["unit"], f"第 {e['draft']} 稿", e["day"]),
+    "assessment_objected": lambda e: (e["objection"], e["unit"], e["day"]),
+    "objection_answered": lambda e: (
+        e["objection"],
+        "采纳" if e["allowed"] else "不采纳",
+        e["day"],
+        e.get("changed") or "",
+    ),
+    "assessment_approved": lambda e: (
+        e.get("body") or "",
+        e["day"],
+        f"计入 {e['counts_in']} 年度目标责任制" if e.get("counts_in") else "",
+    ),
+    "letter_asked": lambda e: (
+        e["letter"],
+        e["agency"],
+        e["about"],
+        f"{e['count']} 人",
+        e["day"],
+        f"要求 {e['answer_by']} 前答复" if e.get("answer_by") else "",
+    ),
+    "letter_answered": lambda e: (e["letter"], e["body"], e["day"], _AGREED[e.get("agreed")]),
+    "cadre_moved": lambda e: (e["letter"], e["day"]),
+    "accountability_opened": lambda e: (e["entry"], f"依据 {len(e['lapses'])} 项"),
+    "statement_asked": lambda e: (e["entry"], e["day"], f"{e['answer_by']} 前"),
+    "statement_given": lambda e: (e["entry"], e["day"]),
+    "accountability_decided": lambda e: (
+        e["entry"],
+        e["sort"],
+        e["day"],
+        "单位到期未说明" if e.get("unheard") else "",
+        f"{e['due']} 前报结果" if e.get("due") else "",
+    ),
+    "accountability_resulted": lambda e: (e["entry"], e["day"]),
+    "review_asked": lambda e: (e["entry"], e["day"]),
+    "review_answered": lambda e: (e["entry"], e["outcome"], e["day"]),
+    "accountability_proposed": lambda e: (e["entry"], f"建议{e['sort']}", e["day"]),
+    "proposal_answered": lambda e: (e["entry"], e["day"]),
     "looked_up": lambda e: (e.get("phone") or "", e.get("name") or "", f"找到 {e['found']} 件"),
     "erased": lambda e: tuple(e.get("numbers", ())),
     "register_opened": lambda e: (_register(e), f"自 {e['day']}"),
@@ -219,6 +266,23 @@ _OTHER = {
     "opinion_given": "对派驻干部的意见",
     "consent_given": "任免事先同意",
     "report_frozen": "材料定稿",
+    "assessment_drafted": "考核草稿",
+    "sheet_handed": "发核对单",
+    "assessment_objected": "考核异议",
+    "objection_answered": "答复异议",
+    "assessment_approved": "考核审定",
+    "letter_asked": "来函",
+    "letter_answered": "答复来函",
+    "cadre_moved": "任免",
+    "accountability_opened": "问责立项",
+    "statement_asked": "请单位说明",
+    "statement_given": "单位说明",
+    "accountability_decided": "问责决定",
+    "accountability_resulted": "问责结果",
+    "review_asked": "申请复核",
+    "review_answered": "复核答复",
+    "accountability_proposed": "责任查究建议",
+    "proposal_answered": "建议的答复",
     **NAMES,
 }
 

@@ -35,6 +35,9 @@ MODULES = {
     "patrol": "sixping.office.patrols",
     "operation": "sixping.office.operations",
     "report": "sixping.office.issues",
+    "procedure": "sixping.office.procedure",
+    "letter": "sixping.office.letters",
+    "accountability": "sixping.office.accountability",
     "register": "sixping.office.registers",
 }
 

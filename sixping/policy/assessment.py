@@ -76,11 +76,26 @@ class Deduction(NamedTuple):
     points: float | None
 
 
+class Measure(NamedTuple):
+    """A way to hold to account (五.3), or what a street proposes (附1.3 四.6).
+
+    ``due``: its result is wanted by a day; ``addressee``: it is handed to somebody.
+    """
+
+    name: str
+    clause: str
+    note: str
+    due: bool = False
+    addressee: bool = False
+
+
 class Scheme(NamedTuple):
-    """By what the kinds of subject are assessed."""
+    """By what the kinds of subject are assessed, and how they are held to account."""
 
     indicators: tuple[Indicator, ...]
     deductions: tuple[Deduction, ...]
+    measures: tuple[Measure, ...] = ()
+    proposals: tuple[Measure, ...] = ()
 
     @property
     def ids(self) -> list[str]:
@@ -113,8 +128,12 @@ def read_scheme(top: Table) -> Scheme:
     scheme = Scheme(
         tuple(top.each("indicator", _indicator)),
         tuple(top.each("deduction", _deduction, optional=True)),
+        tuple(top.each("accountability", _measure, optional=True)),
+        tuple(top.each("proposal", _measure, optional=True)),
     )
     top.refuse_twice("id", scheme.ids)
+    names = [measure.name for measure in (*scheme.measures, *scheme.proposals)]
+    top.refuse_twice("name", names)
     top.finish()
     return scheme
 
@@ -154,6 +173,18 @@ def _deduction(entry: Table) -> Deduction:
     )
     entry.finish()
     return deduction
+
+
+def _measure(entry: Table) -> Measure:
+    measure = Measure(
+        name=entry.text("name"),
+        clause=entry.text("clause"),
+        note=entry.text("note", ""),
+        due=entry.flag("due", default=False),
+        addressee=entry.flag("addressee", default=False),
+    )
+    entry.finish()
+    return measure
 
 
 def _kinds(entry: Table) -> tuple[UnitKind, ...]:

@@ -57,6 +57,7 @@ class What(StrEnum):
     DUTY_BREACHES = "duty_breaches"
     LAPSES = "lapses"
     URGES = "unanswered_urges"
+    ACCOUNTABILITY = "accountability"
 
 
 class Member(NamedTuple):

@@ -125,11 +125,15 @@ class RecordedText(NamedTuple):
 
 
 class AgencySheet(NamedTuple):
-    """What the street recorded about an agency in a year (附3.5)."""
+    """What the street recorded about an agency in a year (附3.5).
+
+    ``letters``: what came of the letters of its bureau, as a label and its days; no text of them.
+    """
 
     agency: str
     opinions: tuple[RecordedText, ...]
     consents: tuple[RecordedText, ...]
+    letters: tuple[tuple[str, str], ...] = ()
 
 
 class Assessment(NamedTuple):

@@ -16,9 +16,11 @@ from sixping.office.operations import operations_on
 from sixping.office.organisation import organisation_at
 from sixping.office.patrols import patrols_on
 from sixping.policy.meetings import MEETINGS, Every, What, load_rules, seat_words, seats
+from sixping.policy.meetings import Source as Said
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import LAPSES, Status
 from sixping.queries.cases import head, list_cases, private_of, running, waiting
+from sixping.queries.office import registers_begun
 from sixping.render.overdue import rows as by_case
 from sixping.reports.agenda import (
     Agenda,
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sixping.office.meetings import Meeting
-    from sixping.policy.meetings import Source as Said
+    from sixping.policy.meetings import Heading, Kind
     from sixping.reports.agenda import Fact
     from sixping.reports.period import Figures
     from sixping.services.rulebooks import Rulebooks
@@ -91,10 +93,11 @@ def gathered(
     meeting = find(meetings, name)
     kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
     material = Material(con, now, meeting, meetings, reveal=reveal)
-    sources = {s.name: s for heading in kind.headings for s in heading.sources}
+    under = _with_accounts(con, kind)
+    sources = {s.name: s for each in under for s in each.sources}
     seq, link = head(con)
     parts = headings(
-        [(h.title, h.clause, [s.name for s in h.sources]) for h in kind.headings],
+        [(h.title, h.clause, [s.name for s in h.sources]) for h in under],
         lambda source: material.read(sources[source]),
         meeting.items,
     )
@@ -104,6 +107,28 @@ def gathered(
         meeting.convener, seat_words(people), meeting.start, meeting.end,
     )  # fmt: skip
     return built, material
+
+
+def _with_accounts(con: Connection, kind: Kind) -> tuple[Heading, ...]:
+    """Return the headings of a kind of meeting; where lapses stand, what became of them is counted.
+
+    While the register of accountability sleeps, or where the rules name the source themselves, as
+    they are.
+    """
+    named = {s.what for heading in kind.headings for s in heading.sources}
+    if What.ACCOUNTABILITY in named or "accountability" not in registers_begun(con):
+        return kind.headings
+    return tuple(
+        heading._replace(sources=(*heading.sources, _ACCOUNTS))
+        if any(s.what is What.LAPSES for s in heading.sources)
+        else heading
+        for heading in kind.headings
+    )
+
+
+_ACCOUNTS = Said(
+    "accountability", What.ACCOUNTABILITY, "问责和建议 (只列数, 见 sixping accountability)"
+)
 
 
 class Material:
@@ -157,6 +182,7 @@ class Material:
             What.DUTY_BREACHES: self._duty,
             What.LAPSES: self._lapses,
             What.URGES: self._urges,
+            What.ACCOUNTABILITY: self._accounts,
         }
         return [
             AgendaItem(
@@ -217,6 +243,20 @@ class Material:
             Line(words.lapse_words(unit, kind, count), numbers, (unit, LAPSES[kind], count))
             for unit, kind, count, numbers in lapses_by_unit(lapses)
         ]
+
+    def _accounts(self, _: Said) -> list[Line]:
+        """Count what was decided and proposed, and what waits: nobody is named."""
+        from sixping.services.office.accountability import counted
+
+        begun, lines = counted(self.con, self.span)
+        if begun is None:
+            return []
+        since = f"自 {begun} 起登记"
+        return [
+            Line(f"{each.basis} {each.what}: {each.n} 项 ({since})",
+                 facts=(each.basis, each.what, each.n, since))
+            for each in lines
+        ]  # fmt: skip
 
     def _open_cases(self, source: Said) -> list[Line]:
         heads = {entry.name: entry.head for entry in rule_on(self.con, TAXONOMY, load_taxonomy)}

@@ -44,6 +44,7 @@ from sixping.reports.responsibility import Ground, trail
 from sixping.reports.spans import bounds, instants
 from sixping.services.dutycover import online_of, rule_of, started
 from sixping.services.lapses import watched
+from sixping.services.office.letters import of_agency
 from sixping.services.office.persons import KEY as PERSONS
 from sixping.services.office.persons import Names
 from sixping.services.report import photographed, state_of, waiting_at
@@ -66,13 +67,15 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 
-def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[AssessmentRow]]:
+def gather(
+    con: Connection, request: ReportRequest, state: AsOf | None = None
+) -> tuple[Assessment, list[AssessmentRow]]:
     """Return the assessment of a period as of a state of the ledger, and the rows behind it.
 
     A period that is over stands at its last second: the page of a month is the same
-    whenever it is made from the same ledger.
+    whenever it is made from the same ledger. ``state``: None for that of the request.
     """
-    span, state = request.span, state_of(con, request)
+    span, state = request.span, state or state_of(con, request)
     now = min(instants(span)[1], from_text(state.moment))
     rulebooks, people = rulebooks_on(con, state.seq), history(con, state.seq)
     units = _units(people, span)
@@ -240,7 +243,8 @@ def _sheets(
                 and e.event.agency == name
                 and span.first <= e.event.day <= span.last
             )
-            yield AgencySheet(name, tuple(opinions), tuple(consents))
+            letters = of_agency(con, name, span.first.year, state.seq)
+            yield AgencySheet(name, tuple(opinions), tuple(consents), letters)
 
 
 def _opinions(entries: Sequence[StreamEntry], agency: str, year: int) -> Iterator[RecordedText]:

@@ -122,14 +122,20 @@ def _judged(
     con: Connection, rulebooks: Rulebooks, period: tuple[datetime, datetime], now: datetime
 ) -> Iterator[Lapse]:
     """Yield the failures of the cases that may have one in the period, and of all tasks."""
-    numbers = _candidates(con, rulebooks.policy, period, now)
+    yield from of_cases(con, rulebooks, _candidates(con, rulebooks.policy, period, now), now)
+    yield from task_lapses(entries(con, "meeting"), rulebooks.rules(now.date()), now)
+
+
+def of_cases(
+    con: Connection, rulebooks: Rulebooks, numbers: Sequence[str], now: datetime
+) -> Iterator[Lapse]:
+    """Yield every failure of some cases, whenever it was."""
     roles = organisation_at(con, now.date()).units.roles
     for place in range(0, len(numbers), _AT_ONCE):
         for number, log in read_many(con, numbers[place : place + _AT_ONCE]):
             path = trail(number, log, roles)
             rules = rulebooks.rules(path[-1].case.received_at.date())
             yield from lapses(path, Ground(rules, roles, now))
-    yield from task_lapses(entries(con, "meeting"), rulebooks.rules(now.date()), now)
 
 
 def _candidates(

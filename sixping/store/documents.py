@@ -229,8 +229,8 @@ def wrong_documents(con: Connection) -> Iterator[tuple[int | None, str]]:
         yield None, f"多出没有记录采用的规则 {str(digest)[:16]}"
 
 
-#: the event that keeps the figures of a report as they were put on the table
-FROZEN = "report_frozen"
+#: the events that keep figures as they were put on the table, and sent out to be checked
+FROZEN = ("report_frozen", "assessment_drafted")
 
 
 def figures_digest(figures: object) -> str:
@@ -239,9 +239,9 @@ def figures_digest(figures: object) -> str:
 
 
 def wrong_figures(con: Connection) -> Iterator[tuple[int, str]]:
-    """Yield the seq and what is wrong with the figures of each frozen report."""
+    """Yield the seq and what is wrong with the figures of each frozen report and draft."""
     rows = con.execute(
-        f"SELECT e.seq, e.facts FROM events e WHERE {of_kind('e', FROZEN)} ORDER BY e.seq"
+        f"SELECT e.seq, e.facts FROM events e WHERE {of_kind('e', *FROZEN)} ORDER BY e.seq"
     )
     for seq, facts in rows:
         try:

@@ -237,6 +237,32 @@ def switched(job: Job, *, done: bool) -> str:
     return f"{done}: {wrong[0]}" if wrong else ""
 
 
+# --- the procedure of an assessment: each step in a ledger of its own, its period is over ----
+
+_OCTOBER = ("--month", "2026-10")
+_BEFORE: Mapping[str, tuple[str, ...]] = {
+    "undrafted": ("intake", "演示路灯", "--received", "2026-10-20T10:00", "--severity", "一般"),
+    "drafted": ("assess", "draft", *_OCTOBER),
+    "handed": ("assess", "sheet", *_OCTOBER, "--format", "md"),
+    "objected": ("assess", "object", *_OCTOBER, "--unit", "江一社区", "--text", "演示"),
+}
+"""What a ledger is called after a step of the procedure, and that step; each follows the last."""
+
+
+def assessed(world: World, old: Path) -> None:
+    """Keep a young ledger after each step of an assessment; the register began before it."""
+    ledger = old / "assessed.sqlite3"
+    shutil.copyfile(old / "early.sqlite3", ledger)
+    for name, step in _BEFORE.items():
+        world.ok(["--ledger", str(ledger), *step])
+        shutil.copyfile(ledger, old / f"{name}.sqlite3")
+
+
+def after(stage: str) -> Callable[[Job], Mapping[str, str | Path]]:
+    """Return what brings the ledger of a stage."""
+    return lambda job: {str(_own(job)): job.old / f"{stage}.sqlite3"}
+
+
 # --- what has become due in a ledger: demands, terms of keeping -----------------------------
 
 _RULES = {

@@ -180,6 +180,30 @@ LINES: dict[tuple[str, str], str] = {
     ("duty swap", ""): "duty swap D p1 p2",
     ("duty begin", ""): "duty begin D",
     ("register on", "--from"): "register on 经办人 --from D",
+    ("assess sheet", "--date"): "assess sheet --month 2026-10 --date D",
+    ("assess object", "--date"):
+        "assess object --month 2026-10 --unit 市场监管所 --text 甲 --date D",
+    ("assess answer", "--date"): "assess answer y1 --refused --text 甲 --date D",
+    ("assess approve", "--date"): "assess approve --month 2026-10 --body 党工委 --date D",
+    ("assess ask", "--date"): "assess ask 市场监管所 --bureau 区局 --cadre 甲 --date D",
+    ("assess ask", "--answer-by"):
+        "assess ask 市场监管所 --bureau 区局 --cadre 甲 --date 2026-01-05 --answer-by D",
+    ("assess reply", "--date"): "assess reply l1 --text 甲 --date D",
+    ("assess moved", "--date"): "assess moved l1 --date D",
+    ("accountability ask", "--date"): "accountability ask q1 --answer-by 2030-01-05 --date D",
+    ("accountability ask", "--answer-by"):
+        "accountability ask q1 --date 2026-01-05 --answer-by D",
+    ("accountability statement", "--date"): "accountability statement q1 --text 甲 --date D",
+    ("accountability decide", "--date"):
+        "accountability decide q1 --kind 提醒 --decided-by p1 --text 甲 --date D",
+    ("accountability decide", "--due"):
+        "accountability decide q1 --kind 整改 --decided-by p1 --text 甲 --due D",
+    ("accountability result", "--date"): "accountability result q1 --text 甲 --date D",
+    ("accountability review", "--date"): "accountability review q1 --text 甲 --date D",
+    ("accountability reply", "--date"): "accountability reply q1 --text 甲 --date D",
+    ("accountability propose", "--date"):
+        "accountability propose --kind 一票否决 --about 甲 --to 区局 --text 甲 --date D",
+    ("accountability list", "--as-of"): "accountability list --as-of D",
     ("duty leave", "--from"): "duty leave p1 --from D --reason 年假",
     ("duty leave", "--to"): "duty leave p1 --from D --to D --reason 年假",
     ("duty roster", "--date"): "duty roster --date D",

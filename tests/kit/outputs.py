@@ -19,7 +19,11 @@ NOW: Final = "2026-11-23T09:00:00+08:00"
 _CSV: Final = "--format csv"
 #: each command with ``-o`` as it succeeds in the world of ``lived``; a test holds them complete
 LINES: Final = {
+    "accountability list": _CSV,
     "assess item list": _CSV,
+    "assess letters": _CSV,
+    "assess procedure": _CSV,
+    "assess sheet": f"--month 2026-10 {_CSV}",
     "assess show": _CSV,
     "audit": _CSV,
     "calendar apply": _CSV,
@@ -73,6 +77,7 @@ MORE: Final = (
     "policy show policy --format json",
     "report --month --format md",
     "assess --month --format html",
+    "assess sheet --month 2026-10 --format html",
     "lapses --format html",
     "overdue --within 9 --format html",
     "meeting agenda m1 --format html",
@@ -109,6 +114,9 @@ def lived(call: Runner) -> None:
         "intake 演示:占道经营 --severity 一般 --reporter 演示甲",
         "register on 协办要求",
         "meeting plan 集体会商 --date 2026-12-01 --convener 领导小组办公室",
+        "intake 演示:路灯 --severity 一般 --received 2026-10-20",
+        "register on procedure --from 2026-10-01",
+        "assess draft --month 2026-10",
     ):
         _succeeds(call(*line.split(), now=NOW))
 

@@ -262,6 +262,45 @@ DAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("2026-11-22T10:16", ("answer-demand", "19", "已核查")),
     ("2026-11-22T10:17", ("transfer", "19", "--to", "区公安分局", "--content", "线索")),
     ("2026-11-22T10:18", ("transfer-reply", "19", "--receipt", "收文1号")),
+    ("2026-11-22T11:00", (
+        "register", "on", "考核程序", "问责", "征求意见和任免同意", "--from", "2026-03-01",
+    )),
+    ("2026-11-22T11:01", ("assess", "draft", "--month", "2026-03")),
+    ("2026-11-22T11:02", ("assess", "sheet", "--month", "2026-03", "--format", "md")),
+    ("2026-11-22T11:03", (
+        "assess", "object", "--month", "2026-03", "--unit", "市场监管所", "--text", "演示",
+    )),
+    ("2026-11-22T11:04", ("assess", "answer", "y1", "--refused", "--text", "演示")),
+    ("2026-11-22T11:05", (
+        "assess", "approve", "--month", "2026-03", "--body", "街道党工委会议", "--counts",
+    )),
+    ("2026-11-22T11:10", (
+        "assess", "ask", "市场监管所", "--bureau", "区市场监管局", "--cadre", "演示己", "--about",
+        "任职同意", "--date", "2026-11-16", "--answer-by", "2026-11-27",
+    )),
+    ("2026-11-22T11:11", ("assess", "reply", "l1", "--agreed", "--text", "演示")),
+    ("2026-11-22T11:12", ("assess", "moved", "l1", "--date", "2026-11-30")),
+    ("2026-11-22T11:20", (
+        "accountability", "open", "--lapse", "2.finish", "--unit", "综合信息指挥室", "--text",
+        "演示",
+    )),
+    ("2026-11-22T11:21", ("accountability", "ask", "q1", "--answer-by", "2026-11-23")),
+    ("2026-11-22T11:22", ("accountability", "statement", "q1", "--text", "演示")),
+    ("2026-11-22T11:23", (
+        "accountability", "decide", "q1", "--kind", "整改", "--decided-by", "p3", "--due",
+        "2026-12-04", "--text", "演示",
+    )),
+    ("2026-11-22T11:24", ("accountability", "result", "q1", "--text", "演示")),
+    ("2026-11-22T11:25", ("accountability", "review", "q1", "--text", "演示")),
+    ("2026-11-22T11:26", (
+        "accountability", "review", "q1", "--outcome", "维持", "--text", "演示",
+    )),
+    ("2026-11-22T11:27", (
+        "accountability", "propose", "--kind", "责任查究", "--about", "演示公司", "--to",
+        "区委政法委", "--text", "演示",
+    )),
+    ("2026-11-22T11:28", ("accountability", "reply", "q2", "--text", "演示")),
+    ("2026-11-22T11:29", ("accountability", "show", "q1", "--reason", "演示")),
 )  # fmt: skip
 
 

@@ -140,6 +140,23 @@ SAID: tuple[tuple[str, ...], ...] = (
     ("duty", "leave", "p1", "--from", "2026-11-26", "--reason", WORDS),
     ("duty", "outside", "p1", "--from", "10:00", "--to", "11:00", "--allowed-by", "分管领导",
      "--reason", WORDS),
+    ("register", "on", "问责", "征求意见和任免同意", "考核程序", "--from", "2026-11-01"),
+    ("assess", "ask", "市场监管所", "--bureau", f"区局{MOBILE}", "--cadre", NAME, "--about",
+     "任职同意"),
+    ("assess", "moved", "l1", "--cadre", NAME),
+    ("assess", "reply", "l1", "--agreed", "--cadre", NAME, "--text", WORDS),
+    ("intake", f"演示路灯, {WORDS}", "--received", "2026-11-10 10:00", "--severity", "一般"),
+    ("accountability", "open", "--lapse", "9.accept", "--unit", "综合信息指挥室", "--text", TOLD),
+    ("accountability", "ask", "q1", "--answer-by", "2026-11-24", "--text", TOLD),
+    ("accountability", "statement", "q1", "--text", TOLD),
+    ("accountability", "decide", "q1", "--kind", "整改", "--decided-by", "分管领导", "--due",
+     "2026-11-30", "--text", TOLD),
+    ("accountability", "result", "q1", "--text", TOLD),
+    ("accountability", "review", "q1", "--text", TOLD),
+    ("accountability", "review", "q1", "--outcome", "维持", "--text", TOLD),
+    ("accountability", "propose", "--kind", "责任查究", "--about", NAME, "--to",
+     f"区委政法委、{NAME}", "--text", WORDS),
+    ("accountability", "reply", "q2", "--text", WORDS),
 )  # fmt: skip
 
 #: each shows something; the first word that is no option makes out the command
@@ -162,6 +179,10 @@ READ: tuple[tuple[str, ...], ...] = (
     ("lapses", "--from", "2026-11-01", "--to", "2026-11-24", "--drill", "限内转出"),
     ("assess", "show", "--month", "2026-11"),
     ("assess", "item", "list"),
+    ("assess", "procedure"),
+    ("assess", "letters"),
+    ("assess", "letters", "--letter", "l1"),
+    ("accountability", "list"),
     ("meeting", "list"),
     ("meeting", "show", "m1"),
     ("meeting", "show", "m2"),
@@ -183,6 +204,8 @@ READ: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 #: what these show stays masked here, or says its own reason
 RECORDED: tuple[tuple[str, ...], ...] = (
+    ("accountability", "show", "q1", "--reason", WORDS),
+    ("accountability", "show", "q2", "--reason", WORDS),
     ("lookup", "--name", NAME, "--reason", TOLD),
     ("lookup", "--phone", MOBILE, "--reason", WORDS),
     ("meeting", "minutes", "m1"),

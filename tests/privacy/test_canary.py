@@ -23,7 +23,9 @@ SEALED = {"told", "case_words", "traces"}
 TYPED_ONLY = {
     tuple(line.split())
     for line in (
-        "triage", "told", "void", "enclose", "assess void", "duty plan", "duty draft", "duty swap",
+        "triage", "told", "void", "enclose", "assess void", "assess draft",
+        "assess sheet", "assess object", "assess answer", "assess approve",
+        "accountability void", "duty plan", "duty draft", "duty swap",
         "duty in", "duty out", "duty import", "duty void", "duty begin", "register list",
         "register on", "register off", "register void", "meeting propose",
         "meeting task drop", "meeting void", "patrol gaps", "patrol void", "operation void",

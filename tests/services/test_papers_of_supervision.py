@@ -29,6 +29,7 @@ from sixping.reports.spans import ReportRequest, requested
 from sixping.services import lapses
 from sixping.services.assessment import gather
 from sixping.services.filters import Places
+from sixping.services.office.procedure import Assessed
 from sixping.services.overdue import find
 from sixping.services.papers import lapses as lapses_paper
 from sixping.services.papers import overdue as overdue_paper
@@ -60,7 +61,7 @@ def now(life: Life) -> datetime:
 def assessed(con: Connection, life: Life, month: str) -> tuple[ReportRequest, Paper, object]:
     request = requested(now(life), None, {"month" if "-" in month else "year": month})
     assessment, rows = gather(con, request)
-    made = paper_of(con, request, assessment, rows, "指挥室", details=True)
+    made = paper_of(con, Assessed(request, assessment, rows), "指挥室", details=True)
     return request, made, assessment_json(assessment)
 
 

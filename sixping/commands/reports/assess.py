@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sixping.console.answers import Wish
+    from sixping.documents.assessed import Standing
     from sixping.reports.assessment import Assessment
     from sixping.reports.assessrows import AssessmentRow
     from sixping.reports.drill import PartKey
     from sixping.reports.spans import ReportRequest
+    from sixping.services.office.procedure import Assessed
     from sixping.store.sqlite import Connection
 
 
@@ -80,21 +82,24 @@ def show(
     ledger, whose = context.existing_ledger(), (kind, unit)
     if wish.reveal and not drill:  # recorded before it is read for showing, beside no open reading
         with reading(ledger) as con:
-            seen, *_ = _gathered(con, request, whose, None)
-        record_seen(context, wish, "assess", seen.subjects)
+            seen, _ = _gathered(con, request, whose, None)
+        record_seen(context, wish, "assess", seen.assessment.subjects)
     with reading(ledger) as con:
-        assessment, rows, key = _gathered(con, request, whose, drill)
-        assessment = assessment._replace(made_at=context.now)
+        of, key = _gathered(con, request, whose, drill)
+        if not (of.standing and of.standing.approved):
+            of = of._replace(assessment=of.assessment._replace(made_at=context.now))
         if key:
-            _show_rows(context, wish, Behind(assessment, rows), key)
+            _show_rows(context, wish, Behind(of.assessment, of.rows), key)
             return
         if wish.reveal:
-            assessment = revealed(assessment)
+            of = of._replace(assessment=revealed(of.assessment))
         if fmt in answers.PAPERS:
-            annexed = (EXPLAINED,) if cohorts else ()
-            _show_paper(context, wish, con, (request, assessment, rows), annexed)
+            _show_paper(context, wish, con, of, (EXPLAINED,) if cohorts else ())
             return
-    lines, document = list(flat_rows(assessment)), assessment_json(assessment)
+    lines, document = list(flat_rows(of.assessment)), assessment_json(of.assessment)
+    if of.standing:
+        document["procedure"] = of.standing.document
+        _say_standing(context, of.standing)
     columns = [Column(name, title) for name, title in HEADS.items()]
     publish(context, wish, lines, columns, lines if fmt == "jsonl" else document)
 
@@ -104,12 +109,13 @@ def _gathered(
     request: ReportRequest,
     whose: tuple[str | None, str | None],
     drill: str | None,
-) -> tuple[Assessment, list[AssessmentRow], PartKey | None]:
-    """Return the assessment of the subjects asked for, its rows, and the figure to open."""
-    from sixping.services.assessment import gather
+) -> tuple[Assessed, PartKey | None]:
+    """Return the assessment of the subjects asked for, with its rows, and the figure to open."""
+    from sixping.services.office.procedure import assessed
 
     kind, unit = whose
-    assessment, rows = gather(con, request)
+    of = assessed(con, request)
+    assessment, rows = of.assessment, of.rows
     key = _key(con, assessment, drill) if drill else None
     if key and key.figure != OTHERS:
         kind, unit = _of_key(key, kind, unit)
@@ -117,7 +123,7 @@ def _gathered(
         only = kind_named(kind, KINDS) if kind else None
         unit = _called(con, request, assessment, unit) if unit else None
         assessment = _chosen(assessment, rows, only, unit)
-    return assessment, rows, key
+    return of._replace(assessment=assessment), key
 
 
 def _key(con: Connection, assessment: Assessment, drill: str) -> PartKey:
@@ -143,21 +149,27 @@ def _called(con: Connection, request: ReportRequest, assessment: Assessment, uni
 
 
 def _show_paper(
-    context: Context,
-    wish: Wish,
-    con: Connection,
-    of: tuple[ReportRequest, Assessment, list[AssessmentRow]],
-    annexed: Sequence[str],
+    context: Context, wish: Wish, con: Connection, of: Assessed, annexed: Sequence[str]
 ) -> None:
     from sixping.office.organisation import organisation_at
     from sixping.services.papers.assessment import paper_of
 
-    request, assessment, _ = of
     fmt = wish.choose(context, answers.PAPER_FORMATS)
-    room = organisation_at(con, request.span.last, assessment.seq).units.room
-    made = paper_of(con, *of, room, details=fmt in answers.OPENING)
+    seq, last = of.assessment.seq, of.request.span.last
+    room = organisation_at(con, last, seq).units.room
+    made = paper_of(con, of, room, details=fmt in answers.OPENING)
     answers.publish_paper(context, wish, made, annexed)
-    _say_next(context, fmt, request, assessment)
+    if of.standing:
+        _say_standing(context, of.standing)
+    _say_next(context, fmt, of.request, of.assessment)
+
+
+def _say_standing(context: Context, standing: Standing) -> None:
+    """Say which figures these are: the approved ones, or a draft's."""
+    if standing.approved:
+        context.say(f"印的是审定的数: {standing.words}。")
+    else:
+        context.say(f"草稿, 未经审定 ({standing.state}); 审定以后印审定的数。")
 
 
 def _of_key(key: PartKey, kind: str | None, unit: str | None) -> tuple[str | None, str | None]:

@@ -25,7 +25,9 @@ from sixping.console.stepcommand import require_text
 from sixping.documents.assessment import item_json, item_revealed
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office import streams
+from sixping.office.letters import STREAM as LETTERS
 from sixping.office.marks import ITEMS, STREAM, TEXTS, ConsentGiven, ItemAdded, OpinionGiven
+from sixping.office.procedure import STREAM as PROCEDURE
 from sixping.policy.assessment import KINDS
 from sixping.policy.units import UnitKind
 from sixping.render.assessment import ITEM_COLUMNS
@@ -158,12 +160,18 @@ def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) 
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
-    """撤销一条记错的加减分、意见或同意; 两条都保留在台账里。
+    """撤销一条记错的加减分、意见、同意、来函或考核程序; 两条都保留在台账里。
 
     示例:
       sixping assess void 210 --reason 单位写错
     """
-    void_event(Context.of(ctx), STREAM, seq, reason)
+    from sixping.store.log import origin
+
+    context = Context.of(ctx)
+    with reading(context) as con:
+        found = origin(con, seq)
+    stream = found[0] if found and found[0] in {PROCEDURE, LETTERS} else STREAM
+    void_event(context, stream, seq, reason)
 
 
 def _agency(context: Context, name: str) -> str:

@@ -10,7 +10,16 @@ from sixping.cases.lifecycle import passed_on, received_at, refold
 from sixping.cases.step import CaseEntry, Relimited
 from sixping.cases.steps.repeats import Absorbed
 from sixping.errors import NotAllowed
-from sixping.office import duty, meetings, operations, registers, streams
+from sixping.office import (
+    accountability,
+    duty,
+    letters,
+    meetings,
+    operations,
+    procedure,
+    registers,
+    streams,
+)
 from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, base
 from sixping.queries.office import decided_by, is_named, joined_people
 
@@ -29,6 +38,9 @@ _CHECKS = {
     duty.STREAM: duty.check,
     operations.STREAM: operations.check,
     registers.STREAM: registers.check,
+    procedure.STREAM: procedure.check,
+    letters.STREAM: letters.check,
+    accountability.STREAM: accountability.check,
 }
 
 
@@ -117,6 +129,8 @@ def _meeting(con: Connection, subject: str, rest: list[StreamEntry]) -> None:
     decided = [] if rest else decided_by(con, subject)
     if decided:
         raise NotAllowed(f"{'、'.join(decided)} 的会商决定写明由 {subject} 作出。")
+    if not rest and procedure.approved_by(con, subject):
+        raise NotAllowed(f"有一期考核写明由 {subject} 审定。")
 
 
 def _organisation(con: Connection, subject: str, rest: list[StreamEntry]) -> None:

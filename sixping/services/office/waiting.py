@@ -27,6 +27,8 @@ OF_REGISTERS: Mapping[str, str] = {
     "demands": "sixping.services.office.owed:demands",
     "instructions": "sixping.services.office.owed:instructions",
     "transfers": "sixping.services.office.owed:transfers",
+    "accountability": "sixping.services.office.accountability:waiting",
+    "opinions": "sixping.services.office.letters:waiting",
 }
 
 

@@ -5,11 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sixping.documents.assessed import DRAFT
 from sixping.documents.phrases import day
 from sixping.policy.assessment import NO_CASES
 from sixping.queries import handled
-from sixping.render.paper.blocks import Cell, Details, Head, Paper, Records, count, keys_of
+from sixping.render.paper.blocks import (
+    Block,
+    Cell,
+    Details,
+    Head,
+    PageBreak,
+    Paper,
+    Records,
+    count,
+    keys_of,
+)
 from sixping.render.paper.supervision.assessment import paper
+from sixping.render.paper.supervision.figures import Draft
+from sixping.render.paper.supervision.yearsheet import check_sheet
+from sixping.render.paper.wording import Origin, day_words
 from sixping.reports.assessdrill import Behind, figures_of, key_of
 from sixping.reports.assessment import PEOPLE
 from sixping.reports.drill import PartKey
@@ -19,31 +33,46 @@ from sixping.services.rulebooks import naming_on
 from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
     from sixping.reports.assessdrill import Opened
     from sixping.reports.assessment import Assessment
     from sixping.reports.assessrows import AssessmentRow
     from sixping.reports.spans import ReportRequest
+    from sixping.services.office.procedure import Assessed
     from sixping.store.sqlite import Connection
 
 _RECORDS = ("项目", "单位", "编号", "日期", "计入", "情况", "时限", "期限", "判定")
 
 
-def paper_of(
-    con: Connection,
-    request: ReportRequest,
-    assessment: Assessment,
-    rows: Sequence[AssessmentRow],
-    room: str,
-    *,
-    details: bool,
-) -> Paper:
+def paper_of(con: Connection, of: Assessed, room: str, *, details: bool) -> Paper:
     """Return the paper; with ``details`` what every figure in it opens to."""
-    made = paper(assessment, rows, naming_on(con, assessment.seq), room)
+    request, assessment, rows, standing = of
+    made = paper(assessment, rows, naming_on(con, assessment.seq), room, standing)
     if not details:
         return made
     return made._replace(details=_details(con, request, assessment, Behind(assessment, rows), made))
+
+
+def sheets_of(con: Connection, of: Assessed, units: Collection[str], room: str) -> Paper:
+    """Return the sheets by which units check their figures, each on a page of its own."""
+    assessment, naming = of.assessment, naming_on(con, of.assessment.seq)
+    d = Draft(assessment, of.rows)
+    chosen = [subject for subject in assessment.subjects if subject.name in units]
+    blocks: list[Block] = []
+    for subject in chosen:
+        blocks += [*([PageBreak()] if blocks else []), *check_sheet(d, subject)]
+    first, last = assessment.period
+    origin = Origin(naming.street, room, assessment.counts_until, assessment.seq, assessment.head)
+    return Paper(
+        title=f"{naming.street}“基层治理四平台”{d.words.title}考核核对单",
+        office=origin.office,
+        period=f"{day_words(first)}至{day_words(last, than=first)}",
+        as_of=origin.as_of,
+        blocks=tuple(blocks),
+        seal=origin.seal,
+        draft=DRAFT,
+    )
 
 
 def _details(

@@ -8,18 +8,22 @@ from tests.anomaly import keeping
 from tests.anomaly.writing.jobs import Job, Write, facts, line, naming, told
 from tests.anomaly.writing.states import (
     DECISION,
+    DECISION_ON,
+    LAPSE,
     LEAD,
     LEADER,
     MEETING,
     OPERATION,
     PAST,
     PATROL,
+    PROPOSAL,
     TODAY,
 )
 
 _VOID = "{seq} --reason {token}"
 _VOIDED = "已撤销"
 _AGENCY = '"{made}所"'
+_OCTOBER = "--month 2026-10"
 _SWITCHED = 19  # a seq among those of the registers that a young ledger keeps
 _WORKDAYS = 23  # of December 2026, each planned by a draft
 
@@ -44,6 +48,19 @@ def _switching(name: str, rest: str, kind: str, says: str) -> Write:
         there=keeping.has_switched(kind),
         may_answer=(1,),
     )  # done already: the line is given again after it was cut off
+
+
+def _assessing(step: str, rest: str, stage: str, kind: str, says: str) -> Write:
+    return line(
+        f"assess {step}",
+        rest,
+        own="{token}.sqlite3",
+        brings=keeping.after(stage),
+        says=says,
+        check=keeping.switched,
+        there=keeping.has_switched(kind),
+        may_answer=(1,),
+    )
 
 
 OFFICE: tuple[Write, ...] = (
@@ -145,4 +162,49 @@ OFFICE: tuple[Write, ...] = (
     ),
     line("assess consent", f"{LEAD} --text {{token}}", told("consent_given"), says="已记录"),
     line("assess void", _VOID, told("voided"), "marked", says=_VOIDED),
+    line(
+        "assess ask", f"{LEAD} --bureau 区局 --cadre {{token}} --json", told("letter_asked")
+    ),
+    line("assess reply", "{number} --agreed --text {token} --json", told("letter_answered"),
+         "asked"),
+    line("assess moved", "{number} --json", naming("cadre_moved"), "asked"),
+    _assessing("draft", _OCTOBER, "undrafted", "assessment_drafted", "已记录"),
+    _assessing("sheet", f"{_OCTOBER} --unit 江一社区 --format md", "drafted", "sheet_handed",
+               "已记录"),
+    _assessing("object", f"{_OCTOBER} --unit 江一社区 --text 演示", "handed",
+               "assessment_objected", "已记录"),
+    _assessing("answer", "y1 --refused --text 演示", "objected", "objection_answered", "已答复"),
+    _assessing("approve", f"{_OCTOBER} --body 街道党工委会议", "handed", "assessment_approved",
+               "已审定"),
+    line(
+        "accountability open", f"{LAPSE} --text {{token}} --json", told("accountability_opened"),
+        "past",
+    ),
+    line(
+        "accountability ask", "{number} --answer-by 2026-12-01 --text {token} --json",
+        told("statement_asked"), "opened",
+    ),
+    line(
+        "accountability statement", "{number} --text {token} --json", told("statement_given"),
+        "requested",
+    ),
+    line(
+        "accountability decide", f"{{number}} {DECISION_ON} --text {{token}} --json",
+        told("accountability_decided"), "heard",
+    ),
+    line("accountability result", "{number} --text {token} --json",
+         told("accountability_resulted"), "decided"),
+    line("accountability review", "{number} --text {token} --json", told("review_asked"),
+         "decided"),
+    Write(
+        "accountability review --outcome",
+        ("accountability", "review", "{number}", "--outcome", "维持", "--text", "{token}", "--json"),
+        told("review_answered"), "reviewing",
+    ),
+    line("accountability propose", f"{PROPOSAL[len('accountability propose '):]} --text {{token}}"
+         " --json", told("accountability_proposed")),
+    line("accountability reply", "{number} --text {token} --json", told("proposal_answered"),
+         "proposed"),
+    line("accountability show", "{number} --reason {token} --json", told("revealed"), "opened"),
+    line("accountability void", _VOID, told("voided"), "opened", says=_VOIDED),
 )  # fmt: skip

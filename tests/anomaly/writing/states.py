@@ -48,6 +48,18 @@ DECISION = f"--unit {LEAD} --due 2026-12-20"
 OPERATION = f"--date {TODAY} --unit {LEAD} --person {{made}}甲 --case {{number}}"
 _OPERATION = (*_ACCEPTED, _TEAM[0], f"operation plan 演示整治 {OPERATION} --json")
 
+PROPOSAL = "accountability propose --kind 责任查究 --about 演示公司 --to 区委政法委"
+LAPSE = "--lapse {number}.accept --unit 综合信息指挥室"
+_LATE = f"intake 演示占道{{made}} --received {PAST}T10:00 --severity 一般 --json"
+_OPENED = (_LATE, f"accountability open {LAPSE} --text 演示 --json")
+_HEARD = (
+    *_OPENED,
+    "accountability ask {number} --answer-by 2026-12-01",
+    "accountability statement {number} --text 演示",
+)
+DECISION_ON = f"--kind 整改 --decided-by {LEADER} --due 2026-12-20"
+_DECIDED = (*_HEARD, f"accountability decide {{number}} {DECISION_ON} --text 演示")
+
 STATES: Mapping[str, tuple[str, ...]] = {
     "new": _CASE,
     "past": (f"intake 演示占道{{made}} --received {PAST}T10:00 --json",),
@@ -88,6 +100,13 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "crewed": (*_ACCEPTED, _TEAM[0]),
     "operation": _OPERATION,
     "community": ("units add {made}社区 --kind community",),
+    "asked": (f"assess ask {LEAD} --about 任职同意 --bureau 区局 --cadre {{made}} --json",),
+    "opened": _OPENED,
+    "requested": _HEARD[:-1],
+    "heard": _HEARD,
+    "decided": _DECIDED,
+    "reviewing": (*_DECIDED, "accountability review {number} --text 演示"),
+    "proposed": (f"{PROPOSAL} --text 演示 --json",),
     "marked": (f"assess item add --unit {LEAD} --points 1 --reason 演示",),
 }
 """The lines that make it; ``{number}`` is what the last of them named, ``{other}`` the first."""
@@ -119,6 +138,7 @@ def prepare(folder: Path, each: int, writes: Iterable[Write]) -> Prepared:
     world.ok(["units", "person", "add", LEADER, "--unit", OFFICE, "--role", "分管领导"])
     world.ok(["register", "on", *(key for key in REGISTERS if key != "persons")])
     keeping.begin(world, folder / "old")
+    keeping.assessed(world, folder / "old")
     world.ok(["register", "on", "persons"])
     wanted: Counter[str] = Counter()
     for write in writes:

@@ -216,6 +216,11 @@ class _Draft:
         unit, kind, cases = item.facts
         return _text(unit) or "未定单位", _text(kind), _count(cases), self.numbers(item) or NO_RATE
 
+    def account(self, item: AgendaItem) -> tuple[Cell, ...]:
+        """Return how many were held to account in one way, or wait, as a row."""
+        basis, what, entries, since = item.facts
+        return _text(basis), _text(what), _count(entries), _text(since)
+
     def gap(self, item: AgendaItem) -> tuple[Cell, ...]:
         """Return the gaps in an agency's cover as a row."""
         agency, gaps, minutes, days = item.facts
@@ -253,6 +258,7 @@ _SORTS: Final = {
     ),
     What.UNDONE_TASKS: _Sort(_heads("编号", "责任单位", "完成期限", "进展", "事项"), _Draft.task),
     What.DUTY_BREACHES: _Sort(_heads("单位", "#时段", "#分钟", "日期"), _Draft.gap),
+    What.ACCOUNTABILITY: _Sort(_heads("依据", "情形", "#项", "说明"), _Draft.account),
     What.LAPSES: _Sort(_heads("单位", "情形", "#件数", "编号"), _Draft.lapse),
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sixping.documents.assessed import DRAFT
 from sixping.documents.assessment import shown
 from sixping.documents.phrases import NO_RATE, day, left_words
 from sixping.policy.assessment import KINDS
@@ -51,6 +52,7 @@ from sixping.reports.period import OMITTED, Stock
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sixping.documents.assessed import Standing
     from sixping.policy.assessment import Indicator
     from sixping.policy.units import UnitKind
     from sixping.reports.assessment import Assessment, Subject
@@ -74,9 +76,15 @@ def paper(
     rows: Iterable[AssessmentRow],
     naming: Naming = PLAIN,
     room: str = ROOM,
+    standing: Standing | None = None,
 ) -> Paper:
-    """Return the paper of an assessment; ``rows`` are those behind it, ``room`` issues it."""
+    """Return the paper of an assessment; ``rows`` are those behind it, ``room`` issues it.
+
+    ``standing`` of its procedure: until it is approved every page says so, and no sheet of an
+    agency goes out; None: the register of procedures sleeps.
+    """
     d = Draft(assessment, rows)
+    d.standing = standing
     first, last = assessment.period
     origin = Origin(naming.street, room, assessment.counts_until, assessment.seq, assessment.head)
     return Paper(
@@ -87,6 +95,7 @@ def paper(
         blocks=tuple(_blocks(d, origin.office)),
         annex=tuple(_annex(d)),
         seal=_made(assessment, origin),
+        draft=DRAFT if standing and not standing.approved else "",
     )
 
 
@@ -100,6 +109,8 @@ def _made(assessment: Assessment, origin: Origin) -> str:
 def _blocks(d: Draft, office: str) -> Iterator[Block]:
     assessment = d.assessment
     yield Sentence(_lead(d), lead=True)
+    if d.standing and d.standing.approved:
+        yield Sentence((f"本表所列各数经{d.standing.words}。",))
     if not assessment.known:
         yield Sentence((punctuated(f"{Stock.UNKNOWN.value}。"),))
     for kind, label in KINDS.items():
@@ -113,6 +124,10 @@ def _blocks(d: Draft, office: str) -> Iterator[Block]:
             yield from blocks
     yield Signature(office, full_day(assessment.made_at.date()))
     yield SignOff(("填报", "审核", "签发"))
+    if d.standing and not d.standing.approved:
+        if assessment.sheets:
+            yield Note(("派驻机构的年度考核表用审定的数，审定后附后（附3.5）。",))
+        return
     subject_of = {subject.name: subject for subject in assessment.subjects}
     for each in assessment.sheets:
         yield from sheet(d, subject_of[each.agency], each)

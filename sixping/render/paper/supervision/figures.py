@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from decimal import Decimal
 
+    from sixping.documents.assessed import Standing
     from sixping.policy.assessment import Indicator
     from sixping.policy.units import UnitKind
     from sixping.reports.assessment import Assessment, Subject
@@ -46,7 +47,10 @@ def points_of(points: Iterable[Decimal | None]) -> Decimal | None:
 
 
 class Draft(Numbers):
-    """A paper of an assessment in the making. ``noted``: what the cells mean has been said."""
+    """A paper of an assessment in the making. ``noted``: what the cells mean has been said.
+
+    ``standing`` of its procedure, None: none is kept.
+    """
 
     def __init__(self, assessment: Assessment, rows: Iterable[AssessmentRow]) -> None:
         """Take the figures, and the rows behind them."""
@@ -54,6 +58,7 @@ class Draft(Numbers):
         self.assessment = assessment
         self.words = words_of(assessment.sort, assessment.period, assessment.as_of)
         self.noted = False
+        self.standing: Standing | None = None
         self._lapses: dict[str, dict[str, int]] = {}
         for row in rows:
             if row.cohort == "lapse" and row.unit:

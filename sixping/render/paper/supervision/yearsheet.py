@@ -38,6 +38,7 @@ _WIDE = 50  # columns of a heading in one line
 _GROUPED = 12  # rows: a longer table needs the room of its headings
 _EMPTY = "(未填)"
 _OPINION, _CONSENT, _BY_HAND = "对干部的书面意见", "任免事先同意", "手工加减分"
+_CHECKED = "单位核对意见（与记录不符的，请写明编号）"
 #: the cohorts of duty; all others are of handling
 _DUTY = frozenset({"duty", "online"})
 
@@ -53,7 +54,19 @@ def sheet(d: Draft, subject: Subject, recorded: AgencySheet) -> Iterator[Block]:
     form, table = _form(d, subject, recorded), _table(d, subject)
     yield form
     yield table
-    yield Slot("单位核对意见（与记录不符的，请写明编号）", lines=_lines(title, form, table))
+    if not d.standing:
+        yield Slot(_CHECKED, lines=_lines(title, form, table))
+    yield SignOff(("负责人", "核对", "日期"))
+
+
+def check_sheet(d: Draft, subject: Subject) -> Iterator[Block]:
+    """Yield what a unit gets to check its figures by before they are approved (核对)."""
+    title = f"考核核对单：{subject.name}（五.2）"
+    yield Heading(title)
+    form, table = _form(d, subject, None), _table(d, subject)
+    yield form
+    yield table
+    yield Slot(_CHECKED, lines=_lines(title, form, table))
     yield SignOff(("负责人", "核对", "日期"))
 
 
@@ -65,7 +78,7 @@ def _lines(title: str, form: Fields, table: Table) -> int:
     return max(2, min(5, int(room / _LINE)))
 
 
-def _form(d: Draft, subject: Subject, recorded: AgencySheet) -> Fields:
+def _form(d: Draft, subject: Subject, recorded: AgencySheet | None) -> Fields:
     year = d.assessment.period.last.year
     pairs: list[tuple[str, str | None]] = [
         ("考核时段", d.words.title),
@@ -74,14 +87,22 @@ def _form(d: Draft, subject: Subject, recorded: AgencySheet) -> Fields:
     if subject.unranked != NO_WEIGHTS:
         rank = str(subject.rank) if subject.rank else f"{NO_RATE} ({subject.unranked})"
         pairs += [("总分", score(subject.total).text), ("名次", rank)]
-    pairs += [
-        (_OPINION, _days(recorded.opinions, year)),
-        (_CONSENT, _days(recorded.consents, year)),
-    ]
+    if recorded:
+        pairs += [
+            (_OPINION, _days(recorded.opinions, year)),
+            (_CONSENT, _days(recorded.consents, year)),
+            *recorded.letters,
+        ]
+    if recorded and d.standing:
+        pairs.append(("审定", d.standing.words))
     if subject.items:
         said = [f"{score(i.points).text} {shown(i.reason)}" for i in subject.items]
         pairs.append((_BY_HAND, "\n".join(said)))
-    return Fields(tuple(pairs), frozenset({_BY_HAND}))
+    return Fields(tuple(pairs), frozenset({_BY_HAND, "审定", *_names(recorded)}))
+
+
+def _names(recorded: AgencySheet | None) -> list[str]:
+    return [name for name, _ in recorded.letters] if recorded else []
 
 
 def _days(recorded: Sequence[RecordedText], year: int) -> str:

@@ -1,0 +1,142 @@
+"""An assessment as it is recorded when it is drafted, read back, and how its procedure is said.
+
+Recorded are figures alone: no reason of a point given by hand, nobody who acted; those are read
+from the ledger as it then was, so that what is erased lives on in no record.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.documents.assessment import assessment_json
+from sixping.documents.phrases import NO_RATE
+from sixping.reports.assessment import Count, Nobody, Rate
+from sixping.reports.period import Waiting
+from sixping.util.masking import mask_addressee
+from sixping.util.text import dump_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sixping.office.procedure import Procedure
+    from sixping.reports.assessment import Assessment, ManualItem, Subject
+
+DRAFT = "草稿，未经审定"
+"""What every page of an assessment says that is not approved."""
+
+
+class Standing(NamedTuple):
+    """How the procedure of an assessment stands; ``words``: who approved it, else empty."""
+
+    state: str
+    words: str
+    document: dict[str, Any]
+
+    @property
+    def approved(self) -> bool:
+        """Return whether the figures were approved."""
+        return bool(self.words)
+
+
+def recorded(assessment: Assessment) -> dict[str, Any]:
+    """Return the figures of an assessment as they are recorded."""
+    document = json.loads(dump_json(assessment_json(assessment)))
+    for subject in document["subjects"]:
+        del subject["people"]
+        subject["items"] = [
+            {name: item[name] for name in ("seq", "day", "points")} for item in subject["items"]
+        ]
+    kept = ("small_sample", "subjects", "nobody", "left_out", *assessment.waiting)
+    return {name: document[name] for name in kept}
+
+
+def restored(assessment: Assessment, figures: Mapping[str, Any]) -> Assessment:
+    """Return an assessment of the same state of the ledger with the recorded figures in it."""
+    anew = {subject.name: subject for subject in assessment.subjects}
+    told = [each for each in figures["subjects"] if each["name"] in anew]
+    nobody = figures["nobody"]
+    return assessment._replace(
+        small_sample=figures["small_sample"],
+        subjects=tuple(_subject(anew[each["name"]], each) for each in told),
+        nobody=None
+        if nobody is None
+        else Nobody(
+            {name: Rate(rate["n"], rate["d"], rate["rate"], None)
+             for name, rate in nobody["rates"].items()},
+            {name: count["n"] for name, count in nobody["deductions"].items()},
+            nobody["beside"],
+        ),
+        left_out=figures["left_out"],
+        waiting={what: Waiting(**figures[what]) for what in assessment.waiting},
+    )  # fmt: skip
+
+
+def _subject(anew: Subject, was: Mapping[str, Any]) -> Subject:
+    items: dict[int, ManualItem] = {item.seq: item for item in anew.items}
+    return anew._replace(
+        cases=was["cases"],
+        rank=was["rank"],
+        unranked=was["unranked"],
+        total=_exact(was["total"]),
+        rates={
+            name: Rate(rate["n"], rate["d"], rate["rate"], _exact(rate["score"]))
+            for name, rate in was["rates"].items()
+        },
+        counts={
+            name: Count(count["n"], _exact(count["points"]))
+            for name, count in was["deductions"].items()
+        },
+        items=tuple(items[item["seq"]] for item in was["items"] if item["seq"] in items),
+        beside=was["beside"],
+    )
+
+
+def _exact(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+# --- the procedure ---------------------------------------------------------------------------
+
+
+def standing_of(procedure: Procedure | None, *, meeting: str = "") -> Standing:
+    """Return how a procedure stands; ``meeting``: what people call the one that approved."""
+    if procedure is None:
+        return Standing("未出草稿", "", {"state": None, "draft": None, "approved": None})
+    approval = procedure.approval
+    words = ""
+    if approval is not None:
+        by = f"{meeting}（{approval.meeting}）" if approval.meeting else approval_body(procedure)
+        counts = f"，计入{approval.counts_in}年度目标责任制考核成绩" if approval.counts_in else ""
+        day = approval.day
+        words = f"{by}于{day.year}年{day.month}月{day.day}日审定{counts}"
+    return Standing(procedure.state, words, procedure_json(procedure))
+
+
+def approval_body(procedure: Procedure) -> str:
+    """Return the body that approved, masked where it names a person; — for none."""
+    body = procedure.approval and procedure.approval.body
+    return mask_addressee(body) if body else NO_RATE
+
+
+def procedure_json(procedure: Procedure) -> dict[str, Any]:
+    """Return a procedure as a row.
+
+    ``{kind, from, to, state, draft, drafted_at, seq, digest, units, sheets, without_sheet,
+    objections, open_objections, allowed, approved: day, meeting, body, counts_in}``.
+    """
+    draft, approval = procedure.draft, procedure.approval
+    answers = [each.answer for each in procedure.objections.values() if each.answer]
+    without = procedure.without_sheet
+    return {
+        "kind": draft.period, "from": draft.first, "to": draft.last, "state": procedure.state,
+        "draft": draft.draft, "drafted_at": procedure.drafted_at, "seq": draft.seq,
+        "digest": draft.digest, "units": len(procedure.units),
+        "sheets": len(procedure.units) - len(without), "without_sheet": without,
+        "objections": len(procedure.objections), "open_objections": len(procedure.unanswered),
+        "allowed": sum(answer.allowed for answer in answers),
+        "approved": approval and approval.day, "meeting": approval and approval.meeting,
+        "body": approval_body(procedure) if approval and approval.body else None,
+        "counts_in": approval and approval.counts_in,
+    }  # fmt: skip

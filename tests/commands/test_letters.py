@@ -1,0 +1,157 @@
+"""Letters of the sending bureau, and what the street answered (附3.5)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from sixping.services.office.letters import rows
+from sixping.services.rulebooks import rulebooks_on
+from sixping.store.sqlite import reading
+from sixping.util.clock import from_text
+from tests.conftest import Runner
+from tests.kit.fieldkit import PEOPLE, Street
+
+MARKET, POLICE = "市场监管所", "派出所"
+WORDS, SATURDAY = "履职情况良好", 5
+
+
+@pytest.fixture
+def street(call: Runner, ledger: Path) -> Street:
+    """A street with its people; the register not yet switched on."""
+    assert ledger.exists()
+    made = Street(call)
+    for name, unit, *more in PEOPLE:
+        made.do("units", "person", "add", name, "--unit", unit, *more, "--from", "2026-11-01")
+    return made
+
+
+@pytest.fixture
+def awake(street: Street) -> Street:
+    street.do("register", "on", "opinions", "--from", "2026-11-01")
+    return street
+
+
+def listed(street: Street, *options: str) -> dict[str, dict[str, object]]:
+    found = street.do("assess", "letters", *options, "--json").json()
+    return {row["id"] or row["agency"]: row for row in found}
+
+
+def asked(street: Street, *options: str, agency: str = MARKET) -> None:
+    street.do("assess", "ask", agency, "--bureau", "区市场监管局", *options)
+
+
+def test_asleep_no_letter_is_recorded_and_no_paper_has_a_field_of_it(street: Street) -> None:
+    line = ("assess", "ask", MARKET, "--bureau", "区市场监管局", "--cadre", "p4")
+    assert "register on" in street.no(*line)
+    assert listed(street) == {}
+    page = street.do("assess", "--year", "2026", "--unit", MARKET, "--format", "md").out
+    assert "来函" not in page
+    (own,) = street.do("assess", "--year", "2026", "--unit", MARKET, "--json").json()["sheets"]
+    assert "letters" not in own
+
+
+def test_one_letter_names_several_and_an_answer_covers_some(awake: Street) -> None:
+    asked(awake, "--cadre", "p4", "--cadre", "演示戊", "--cadre", "演示丁", "--date", "2026-11-02",
+          "--answer-by", "2026-11-20")  # fmt: skip
+    row = listed(awake)["l1"]
+    assert (row["count"], row["state"]) == (2, "来函未复")  # p4 is 演示丁
+    assert row["cadres"] == ["演示丁", "演*"]
+    awake.do("assess", "reply", "l1", "--body", "党工委", "--cadre", "p4", "--text", WORDS,
+             "--date", "2026-11-10")  # fmt: skip
+    assert listed(awake)["l1"]["remark"] == "街道党工委欠 1 人, 街道办事处欠 2 人"
+    again = ("assess", "reply", "l1", "--body", "党工委", "--cadre", "演示丁", "--text", WORDS)
+    assert "已经答复过" in awake.no(*again)
+    assert "没有问到" in awake.no(*again[:-4], "--cadre", "p1", "--text", WORDS)
+    early = (*again[:-4], "--cadre", "演示戊", "--text", WORDS, "--date", "2026-11-01")
+    assert "早于来函" in awake.no(*early)
+    awake.do("assess", "reply", "l1", "--body", "办事处", "--text", WORDS)
+    awake.do("assess", "reply", "l1", "--body", "党工委", "--text", WORDS)
+    row = listed(awake)["l1"]
+    assert (row["state"], row["age"]) == ("已复", None)
+    assert (row["party"], row["office"]) == (["2026-11-10", "2026-11-24"], ["2026-11-24"])
+    (undo,) = [e["seq"] for e in awake.do("log", "--stream", "来函", "--json").json()[-1:]]
+    awake.do("assess", "void", str(undo), "--reason", "演示")
+    assert listed(awake)["l1"]["state"] == "来函未复"
+    log = awake.do("log", "--stream", "来函").out
+    assert "l1; 市场监管所; 年度考核意见; 2 人; 2026-11-02" in log
+    assert "演示戊" not in log
+
+
+def test_who_has_not_asked_is_listed_and_ages_are_what_counting_days_gives(
+    awake: Street, ledger: Path
+) -> None:
+    asked(awake, "--cadre", "p4", "--date", "2026-11-02", "--answer-by", "2026-11-20")
+    asked(awake, "--cadre", "演示戊", "--date", "2026-11-05", agency=POLICE)
+    rows_now = listed(awake)
+    agencies = {u["name"] for u in awake.do("units", "list", "--kind", "agency", "--json").json()}
+    missing = {name for name, row in rows_now.items() if row["state"] == "未来函"}
+    assert missing == agencies - {MARKET, POLICE}
+    awake.do("assess", "opinion", "司法所", "--text", WORDS)
+    assert listed(awake, "--state", "未来函")["司法所"]["remark"] == "已有书面意见 (2026-11-24)"
+    assert listed(awake, "--year", "2025") == {}  # over before the register began
+    today = date(2026, 11, 24)
+
+    def worked(since: date) -> int:
+        days = (since + timedelta(days=n) for n in range(1, (today - since).days + 1))
+        return sum(each.weekday() < SATURDAY for each in days)  # no holiday in that November
+
+    assert rows_now["l1"]["age"] == worked(date(2026, 11, 2))
+    assert rows_now["l1"]["late"] == worked(date(2026, 11, 20))
+    assert (rows_now["l2"]["age"], rows_now["l2"]["late"]) == (worked(date(2026, 11, 5)), None)
+    items = {i["summary"].split()[0]: i for i in awake.do("overdue", "--json").json()["items"]}
+    assert (items["l1"]["kind"], items["l1"]["unit"]) == ("opinion", MARKET)
+    assert items["l1"]["workdays_late"] == rows_now["l1"]["late"]
+    assert (items["l2"]["due"], items["l2"]["age"]) == (None, rows_now["l2"]["age"])
+    awake.do("register", "off", "opinions")
+    assert awake.do("overdue", "--json").json()["items"] == []
+    with reading(ledger) as con:
+        found = rows(con, 2026, from_text(awake.now), rulebooks_on(con))
+    assert {row["state"] for row in found} == {"来函未复"}  # nobody is missing while it sleeps
+
+
+def test_a_consent_after_the_appointment_is_recorded_and_said_to_be_after(awake: Street) -> None:
+    asked(
+        awake, "--about", "任职", "--cadre", "演示戊", "--cadre", "演示己", "--date", "2026-11-02"
+    )
+    assert "--agreed" in awake.no("assess", "reply", "l1", "--text", WORDS)
+    awake.do("assess", "reply", "l1", "--agreed", "--cadre", "演示戊", "--text", WORDS,
+             "--date", "2026-11-09")  # fmt: skip
+    done = awake.do("assess", "moved", "l1", "--date", "2026-11-10")
+    assert "注意: l1 任免 2026-11-10: 任免前没有同意" in done.err
+    late = awake.do("assess", "reply", "l1", "--agreed", "--text", WORDS, "--date", "2026-11-11")
+    assert "注意: l1 任免 2026-11-10: 同意晚于任免" in late.err
+    assert "l1 任免 2026-11-10: 事先同意" in late.err
+    assert listed(awake)["l1"]["prior"] == ["事先同意", "同意晚于任免"]
+    assert "已经记录" in awake.no("assess", "moved", "l1")
+    asked(awake, "--cadre", "p4", "--date", "2026-11-03")
+    assert "不是任免" in awake.no("assess", "moved", "l2")
+    assert "由街道党工委答复" in awake.no(
+        "assess", "reply", "l1", "--body", "办事处", "--agreed", "--cadre", "演示戊", "--text", "甲"
+    )
+    page = awake.do("assess", "--year", "2026", "--unit", MARKET, "--format", "md").out
+    assert "| 征求意见来函 | 11月3日(周二) |" in page
+    assert "同意晚于任免" in page
+    assert WORDS not in page
+    assert "演示戊" not in page
+
+
+def test_an_answer_is_read_masked_and_revealing_it_is_recorded(awake: Street) -> None:
+    asked(awake, "--cadre", "演示戊", "--answer-by", "2026-11-30")
+    text = "联系 13800000000"
+    awake.do("assess", "reply", "l1", "--body", "党工委", "--text", text)
+    shown = awake.do("assess", "letters", "--letter", "l1", "--json").json()
+    assert "13800000000" not in str(shown)
+    assert shown["cadres"] == ["演*"]
+    full = awake.do("assess", "letters", "--letter", "l1", "--reveal", "--reason", "核对", "--json")
+    assert text in str(full.json())
+    assert full.json()["cadres"] == ["演示戊"]
+    (seen,) = awake.do("audit", "--json").json()["items"]
+    assert seen["what"] == "assess letters l1"
+    for line in (("--cadre", " "), ("--cadre", "p99"), ("--cadre", "甲、乙")):
+        assert awake.no("assess", "ask", MARKET, "--bureau", "区局", *line)
+    assert "派驻机构" in awake.no("assess", "ask", "江一社区", "--bureau", "区局", "--cadre", "p4")
+    assert "可用" in awake.no("assess", "ask", MARKET, "--bureau", "甲", "--cadre", "p4",
+                            "--about", "调动")  # fmt: skip

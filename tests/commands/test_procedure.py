@@ -1,0 +1,203 @@
+"""``assess`` as a procedure (五.2, 附3.5): drafted, checked by the units, approved."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Runner
+from tests.kit.fieldkit import Street
+
+AFTER, LATER = "2026-12-03T09:00:00+08:00", "2026-12-10T09:00:00+08:00"
+MONTH = ("--month", "2026-11")
+CITY, MARKET = "城管执法中队", "市场监管所"
+BODY = ("--body", "街道党工委会议")
+DRAFT = "草稿"
+
+
+@pytest.fixture
+def street(call: Runner, ledger: Path) -> Street:
+    """A street with two matters of November, one late; the register not yet switched on."""
+    assert ledger.exists()
+    made = Street(call)
+    for number, unit in (("1", CITY), ("2", MARKET)):
+        step = f"2026-11-02T09:0{number}:00+08:00"
+        made.do("intake", f"演示: 占道经营{number}", "--severity", "一般", now=step)
+        made.do("accept", number, now=step)
+        made.do("assign", number, "--lead", unit, now=step)
+    made.do("resolve", "1", "--outcome", "已清理", now="2026-11-04T09:00:00+08:00")
+    made.do("resolve", "2", "--outcome", "已清理", now="2026-11-20T09:00:00+08:00")
+    made.now = AFTER
+    return made
+
+
+@pytest.fixture
+def awake(street: Street) -> Street:
+    street.do("register", "on", "procedure", "--from", "2026-11-01")
+    return street
+
+
+def checked(street: Street, tmp_path: Path, *period: str) -> None:
+    street.do("assess", "draft", *period)
+    street.do("assess", "sheet", *period, "-o", str(tmp_path / "sheets.html"), "--force")
+
+
+def state(street: Street) -> dict[str, object]:
+    (row,) = street.do("assess", "procedure", "--json").json()
+    found: dict[str, object] = row
+    return found
+
+
+def says_draft(path: Path) -> int:
+    """Return in how many parts of a file it stands that it is a draft."""
+    if path.suffix in {".html", ".md"}:
+        return path.read_text(encoding="utf-8").count(DRAFT)
+    with zipfile.ZipFile(path) as package:
+        return sum(DRAFT in package.read(name).decode() for name in package.namelist()
+                   if name.endswith(".xml"))  # fmt: skip
+
+
+def test_asleep_nothing_of_a_procedure_is_said_or_recorded(street: Street) -> None:
+    page = street.do("assess", *MONTH, "--format", "md").out
+    assert DRAFT not in page
+    assert "procedure" not in street.do("assess", *MONTH, "--json").json()
+    for line in (("draft",), ("sheet",), ("approve", *BODY)):
+        assert "register on 考核程序" in street.no("assess", line[0], *MONTH, *line[1:])
+    assert "register on" in street.no("assess", "object", *MONTH, "--unit", CITY, "--text", "不符")
+
+
+def test_a_period_over_before_the_register_began_is_printed_as_ever(street: Street) -> None:
+    at = ("--as-of", "2026-12-02T09:00")
+    before = street.do("assess", *MONTH, *at, "--format", "md").out
+    street.do("register", "on", "procedure", "--from", "2026-12-01")
+    assert street.do("assess", *MONTH, *at, "--format", "md").out == before
+    assert DRAFT not in street.do("assess", *MONTH, "--format", "md").out
+    assert DRAFT in street.do("assess", "--month", "2026-12", "--format", "md").out
+
+
+def test_every_form_says_draft_until_it_is_approved(awake: Street, tmp_path: Path) -> None:
+    checked(awake, tmp_path, *MONTH)
+    forms = ("docx", "html", "xlsx", "md")
+    files = [tmp_path / f"paper.{form}" for form in forms]
+    for path in files:
+        awake.do("assess", *MONTH, "-o", str(path))
+    assert all(says_draft(path) for path in files)
+    with zipfile.ZipFile(files[0]) as package:  # in the head of every page
+        heads = [name for name in package.namelist() if "header" in name]
+        assert heads
+        assert all(DRAFT in package.read(name).decode() for name in heads)
+    with zipfile.ZipFile(files[2]) as package:  # of every sheet of the workbook
+        sheets = [package.read(name).decode() for name in package.namelist()
+                  if "/worksheets/sheet" in name]  # fmt: skip
+        assert all(DRAFT in sheet.partition("<headerFooter")[2] for sheet in sheets)
+    assert says_draft(tmp_path / "sheets.html")
+    awake.do("assess", "approve", *MONTH, *BODY, "--counts")
+    for path in files:
+        awake.do("assess", *MONTH, "-o", str(path), "--force")
+    assert not any(says_draft(path) for path in files)
+    words = "街道党工委会议于2026年12月3日审定，计入2026年度目标责任制考核成绩"
+    assert words in files[3].read_text(encoding="utf-8")
+
+
+def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path: Path) -> None:
+    assert "assess draft" in awake.no("assess", "approve", *MONTH, *BODY)
+    awake.do("assess", "draft", *MONTH)
+    assert state(awake)["without_sheet"] == list(sheets(awake))
+    assert "没有拿到核对单" in awake.no("assess", "approve", *MONTH, *BODY)
+    assert "还没有拿到" in awake.no("assess", "object", *MONTH, "--unit", CITY, "--text", "不符")
+    awake.do("assess", "sheet", *MONTH, "--unit", CITY, "-o", str(tmp_path / "city.html"))
+    assert "没有拿到核对单" in awake.no("assess", "approve", *MONTH, *BODY)
+    awake.do("assess", "sheet", *MONTH, "-o", str(tmp_path / "all.html"))
+    awake.do("assess", "object", *MONTH, "--unit", "城管", "--text", "2 不是本队承办")
+    assert "y1" in awake.no("assess", "approve", *MONTH, *BODY)
+    answer = ("assess", "answer", "y1")
+    assert "--changed" in awake.no(*answer, "--allowed", "--text", "属实")
+    assert "--allowed" in awake.no(*answer, "--text", "属实")
+    early = awake.no(*answer, "--refused", "--text", "不属实", "--date", "2026-12-02")
+    assert "早于异议" in early
+    awake.do(*answer, "--allowed", "--text", "属实", "--changed", "2 已更正")
+    assert "已经答复" in awake.no(*answer, "--refused", "--text", "不属实")
+    assert "重出草稿" in awake.no("assess", "approve", *MONTH, *BODY)
+    awake.do("assess", "draft", *MONTH)
+    assert "--meeting" in awake.no("assess", "approve", *MONTH)
+    assert "没有这个会议" in awake.no("assess", "approve", *MONTH, "--meeting", "m9")
+    meeting = awake.plan("--reason", "演示", kind="集体会商", day="2026-12-07")
+    assert "还没有开" in awake.no("assess", "approve", *MONTH, "--meeting", meeting)
+    awake.now = LATER
+    done = awake.do("assess", "approve", *MONTH, "--meeting", meeting, "--json").json()
+    assert (done["state"], done["approved"], done["meeting"]) == ("审定", "2026-12-07", meeting)
+    assert (done["objections"], done["allowed"], done["counts_in"]) == (1, 1, None)
+    assert "已经审定" in awake.no("assess", "draft", *MONTH)
+    assert "已经审定" in awake.no("assess", "object", *MONTH, "--unit", CITY, "--text", "不符")
+    seq = awake.do("log", "--stream", "会议", "--json").json()[-1]["seq"]
+    assert "审定" in awake.no("meeting", "void", str(seq), "--reason", "演示")
+
+
+def sheets(street: Street) -> dict[str, object]:
+    drafted = street.do("assess", "sheet", *MONTH, "--json").json()
+    return {each["name"]: each for each in drafted["sheets"]}
+
+
+def test_the_approved_figures_are_printed_the_same_from_then_on(
+    awake: Street, tmp_path: Path
+) -> None:
+    checked(awake, tmp_path, *MONTH)
+    awake.do("assess", "approve", *MONTH, *BODY)
+    forms = ("md", "csv", "json")
+    first = [awake.do("assess", *MONTH, "--format", form).out for form in forms]
+    late = ("--at", "2026-11-05T09:00", "--reason", "补记")
+    awake.do("feedback", "1", "已告知", "--satisfaction", "5", *late, now=LATER)
+    awake.now = LATER
+    assert [awake.do("assess", *MONTH, "--format", form).out for form in forms] == first
+    drill = ("assess", *MONTH, "--drill", "反馈率", "--unit", CITY, "--json")
+    assert sum(row["counted"] for row in awake.do(*drill).json()) == 0
+    seq = awake.do("log", "--stream", "考核程序", "--json").json()[-1]["seq"]
+    awake.do("assess", "void", str(seq), "--reason", "会议没有开")
+    assert DRAFT in awake.do("assess", *MONTH, "--format", "md").out
+    assert sum(row["counted"] for row in awake.do(*drill).json()) == 1
+    assert state(awake)["state"] == "待审定"
+    before = awake.do("assess", *MONTH, "--as-of", "2026-12-03T10:00", "--format", "md").out
+    assert DRAFT not in before  # as it then stood
+
+
+def test_another_draft_goes_only_to_the_units_whose_figures_changed(
+    awake: Street, tmp_path: Path
+) -> None:
+    checked(awake, tmp_path, *MONTH)
+    assert "数没有变" in awake.no("assess", "draft", *MONTH)
+    before = sheets(awake)
+    awake.do("feedback", "1", "已告知", now="2026-12-03T10:00:00+08:00")
+    awake.now = "2026-12-03T11:00:00+08:00"
+    awake.do("assess", "draft", *MONTH)
+    after = sheets(awake)
+    changed = [name for name, figures in after.items() if figures != before[name]]
+    assert CITY in changed
+    assert MARKET not in changed
+    assert state(awake)["without_sheet"] == changed
+    awake.do("assess", "sheet", *MONTH, "--format", "md")
+    told = awake.do("log", "--stream", "考核程序", "--json").json()
+    handed = [row["unit"] for row in told if row["kind"] == "sheet_handed"]
+    row = state(awake)
+    # recounted from the log: every unit once for the first draft, these again for the second
+    assert sorted(handed) == sorted([*after, *changed])
+    assert row["sheets"] == row["units"] == len(after)
+
+
+def test_the_sheet_of_an_agency_goes_out_with_approved_figures_only(
+    awake: Street, tmp_path: Path
+) -> None:
+    year = ("--year", "2026")
+    awake.now = "2027-01-05T09:00:00+08:00"
+    title = f"年度考核表：{MARKET}（附3.5）"
+    page = awake.do("assess", *year, "--format", "md").out
+    assert title not in page
+    assert "审定后附后" in page
+    assert "还没有过完" in awake.no("assess", "draft", "--month", "2027-01")
+    checked(awake, tmp_path, *year)
+    awake.do("assess", "approve", *year, *BODY, "--counts")
+    page = awake.do("assess", *year, "--format", "md").out
+    assert title in page
+    assert "| 审定 | 街道党工委会议于2027年1月5日审定" in page
+    assert "单位核对意见" not in page
