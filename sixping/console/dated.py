@@ -164,6 +164,13 @@ PATROL_MONTH = Dated(
     "patrol list", "--month", "past", "月份", "只看一个月, 如 2026-11", "month", "月"
 )
 GAPS_DATE = Dated("patrol gaps", "--date", "past", "日期", "到哪一天为止, 默认今天")
+INSPECTION_MONTH = Dated(
+    "inspection enter, inspection link", "--month", "past", "月份", "哪个月的, 如 2026-11",
+    "month", "月",
+)  # fmt: skip
+INSPECTIONS_MONTH = Dated(
+    "inspection list", "--month", "past", "月份", "只看一个月, 如 2026-11", "month", "月"
+)
 OPERATION_MONTH = Dated(
     "operation list", "--month", "any", "月份", "只看一个月, 如 2026-11", "month", "月"
 )
