@@ -36,6 +36,7 @@ MODULES = {
     "operation": "sixping.office.operations",
     "inspection": "sixping.office.inspections",
     "report": "sixping.office.issues",
+    "register": "sixping.office.registers",
 }
 
 
