@@ -117,8 +117,9 @@ def _category(question: Question, rules: Rules) -> Due | None:
     None where nothing changes, or the other limit would lie in the past: nobody can keep that.
     """
     clock = question.clock
-    limit, was = limit_of(question, rules), limit_of(
-        question._replace(category=question.former), rules
+    limit, was = (
+        limit_of(question, rules),
+        limit_of(question._replace(category=question.former), rules),
     )
     if clock is None or clock.due is None or is_late(clock.due, question.at):
         return None

@@ -289,9 +289,7 @@ class _Anew:
     def _was_asked(self, entry: CaseEntry, question: Question) -> bool:
         """Return whether a recount, or another category, found this promise and left it."""
         before = self._before.get(entry.seq)
-        return (
-            question.ask in _LEAVING and before is not None and question.clock in before.clocks
-        )
+        return question.ask in _LEAVING and before is not None and question.clock in before.clocks
 
 
 #: what need not be answered: a promise it finds may stand

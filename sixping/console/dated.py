@@ -80,6 +80,7 @@ AT = Dated(
 )
 DECIDE_DUE = Dated("decide", "--due", "future", "办结期限", "办结期限, 由会商决定")
 PART_DUE = Dated("part", "--due", "future", "分工期限", "这一部分的期限, 到当日下班")
+MATERIAL_DUE = Dated("service need", "--due", "future", "补交期限", "要求哪一天前补来")
 ANSWER_BY = Dated("urge", "--answer-by", "future", "答复期限", "要求哪一天前答复")
 LIST_FROM = Dated("list, export", "--from", "bound", "收到日期, 自", "收到日期, 自 (含)")
 LIST_TO = Dated("list, export", "--to", "bound", "收到日期, 至", "收到日期, 至 (含)")

@@ -148,7 +148,9 @@ def pairs(given: Sequence[str] | None, option: str, example: str) -> dict[str, s
     for text in given or ():
         key, equals, value = text.replace("\uff1d", "=").partition("=")
         if not (equals and key.strip() and value.strip()):
-            raise UsageFault(f"{option} 应写成 键=值, 现为 {text[:20]}", f"例如: {option} {example}")
+            raise UsageFault(
+                f"{option} 应写成 键=值, 现为 {text[:20]}", f"例如: {option} {example}"
+            )
         if key.strip() in found:
             raise UsageFault(f"{option} {key.strip()} 写了两次。", "请只写一次。")
         found[key.strip()] = value.strip()

@@ -204,6 +204,28 @@ def case_json(
     }
 
 
+def service_json(intake: EventRow, people: People, *, reveal: bool) -> dict[str, dict[str, Any]]:
+    """Return ``{service: {name catalogue workdays ceiling answers replies}}``; else nothing.
+
+    ``replies`` are the answers that are personal: masked, null after an erasure.
+    """
+    said: dict[str, Any] = json.loads(intake.facts)
+    if "service" not in said:
+        return {}
+    private: dict[str, Any] = json.loads(intake.private) if intake.private else {}
+    workdays, ceiling, _ = said.get("own") or (None, None, "")
+    return {
+        "service": {
+            "name": said["service"],
+            "catalogue": said.get("catalogue"),
+            "workdays": workdays,
+            "ceiling": ceiling,
+            "answers": said.get("answers") or {},
+            "replies": masked("replies", private.get("replies"), reveal=reveal, people=people),
+        }
+    }
+
+
 def grade_json(grade: Grade) -> dict[str, str | None]:
     """Return who suggested and who found the grade: ``{suggested confidence confirmed_…}``."""
     at = grade.confirmed_at

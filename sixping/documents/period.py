@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sixping.reports.office.market import market_json
 from sixping.reports.period import EARLIER, FILED, FLOW, STEPS, TOTALS, per_day
 from sixping.reports.worked import Average
 
@@ -40,6 +41,7 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
             "last_year": _compared_json(report.last_year),
         },
         "narrow": report.narrow._asdict(),
+        **market_json(report.market),
     }
 
 

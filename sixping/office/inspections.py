@@ -117,7 +117,8 @@ def fold(entries: Iterable[StreamEntry]) -> dict[Key, Inspection]:
             found[key] = known = now
         elif known is None:
             raise NotFound(
-                f"没有 {key.month} {key.platform} {key.sort} 的记录。", "见 sixping inspection list。"
+                f"没有 {key.month} {key.platform} {key.sort} 的记录。",
+                "见 sixping inspection list。",
             )
         known.cases = tuple(dict.fromkeys((*known.cases, *event.cases)))
     return found

@@ -448,10 +448,10 @@ def _refuse_beyond(edition: Edition, table: Table) -> None:
     """Refuse a category's limit beyond the ceiling of the notice that does not say so itself."""
     notice = edition.limit(ClockKind.CEILING, Severity.ORDINARY)
     for name, own in edition.by_category.items():
-        if notice and notice.workdays and own.ceiling is None:
-            if (own.workdays or 0) > notice.workdays:
-                what = f"{name} 的 {own.workdays} 个工作日长于 ceiling 的 {notice.workdays} 个"
-                table.refuse("category_limit", f"{what}; 确有依据的另写 ceiling")
+        most = notice.workdays if notice and own.ceiling is None else None
+        if most and (own.workdays or 0) > most:
+            what = f"{name} 的 {own.workdays} 个工作日长于 ceiling 的 {most} 个"
+            table.refuse("category_limit", f"{what}; 确有依据的另写 ceiling")
 
 
 def _channels(table: Table, last: Edition | None) -> tuple[Channel, ...]:

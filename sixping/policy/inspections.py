@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.errors import BadData, UsageFault
+from sixping.errors import UsageFault
 from sixping.policy.vocabulary import Platform
 from sixping.util import datafiles, toml
 from sixping.util.names import meant, one_of
@@ -127,10 +127,10 @@ def _kind(entry: Table) -> InspectionKind:
 
 
 def whole_number(raw: str, name: str) -> int:
-    """Return a count from 0 to a million as it is written. Raises ``BadData``."""
+    """Return a count from 0 to a million as it is written. Raises ``UsageFault``."""
     text = raw.strip().replace(",", "").removesuffix(".0")
     if not (text.isascii() and text.isdigit() and int(text) <= _MOST):
-        raise BadData(f"{name}应为 0 至 {_MOST} 的整数, 现为 {raw.strip()[:20]}", "请改正。")
+        raise UsageFault(f"{name}应为 0 至 {_MOST} 的整数, 现为 {raw.strip()[:20]}", "请改正。")
     return int(text)
 
 

@@ -76,7 +76,8 @@ class ServiceItem(NamedTuple):
             example = (missing or [*self.questions, Question("键", "", False, ())])[0]
             value = example.choices[0] if example.choices else "值"
             raise UsageFault(
-                f"服务事项“{self.name}”: {'; '.join(faults)}。", f"例如: --answer {example.key}={value}"
+                f"服务事项“{self.name}”: {'; '.join(faults)}。",
+                f"例如: --answer {example.key}={value}",
             )
         return facts, {key: words for key, words in said.items() if key not in facts}
 
@@ -168,5 +169,3 @@ def _optional(table: Table, key: str) -> str | None:
 
 def _workdays(table: Table, key: str) -> int | None:
     return table.whole(key, least=1, most=1000) if table.has(key) else None
-
-

@@ -128,6 +128,7 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "收到": time("received_at"),
         "登记": "" if case["recorded_at"] == case["received_at"] else time("recorded_at"),
         "类别": category + (" 把握不大, 请核对" if case["unsure"] else ""),
+        "服务": _service(case.get("service") or {}),
         "性质": case["nature"] or _suggested_nature(case),
         "等级": _grade(case, now),
         "应急": _emergency(case),
@@ -155,6 +156,17 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
             for d in case["duplicates"]
         ),
     }
+
+
+def _service(service: Mapping[str, Any]) -> str:
+    """Say which item of the catalogue was applied for, its own limit, and what was answered."""
+    if not service:
+        return ""
+    days = f"承诺 {service['workdays']} 个工作日" if service["workdays"] else ""
+    about = ", ".join(filter(None, (service["catalogue"], days)))
+    answers = [f"{key}: {words}" for key, words in service["answers"].items()]
+    answers += (service["replies"] or "").splitlines()
+    return "; ".join([service["name"] + (f" ({about})" if about else ""), *answers])
 
 
 def _suggested_nature(case: Mapping[str, Any]) -> str:

@@ -168,6 +168,13 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
         ),
         "part_set": (event.get("unit"), event.get("due") and f"{on_day(event['due'])}前"),
         "part_done": (event.get("unit"),),
+        "material_owed": (
+            event.get("n") and f"第 {event['n']} 样",
+            event.get("listed"),
+            event.get("unit") or "申请人",
+            event.get("due") and f"{on_day(event['due'])}前",
+        ),
+        "material_received": (event.get("n") and f"第 {event['n']} 样",),
         "emergency_reported": (
             event.get("dismissed") and "不是突发事件",
             event.get("to"),

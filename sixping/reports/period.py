@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.policy.vocabulary import CLOCKS, Outcome
+from sixping.reports.office.market import NOTHING, Market
 from sixping.reports.worked import SCORES
 
 if TYPE_CHECKING:
@@ -320,6 +321,7 @@ class PeriodReport(NamedTuple):
     finish: dict[str, int | None]
     scores: dict[str, int | None]
     least: int
+    market: Market = NOTHING
 
     def title_of(self, rate: str) -> str:
         """Return what a rate is called, the one of the ceiling by its days."""

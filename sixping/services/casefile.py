@@ -19,6 +19,7 @@ from sixping.documents.cases import (
     event_json,
     grade_json,
     rounds_json,
+    service_json,
     suggestion_json,
 )
 from sixping.documents.phrases import referral_remarks
@@ -83,6 +84,7 @@ def read_case(
         "duplicates": _repeats(con, row, readings, as_of),
         "caller": caller_of(con, row, as_of),
         **dict.fromkeys(_LATER),
+        **service_json(events[0], people, reveal=reveal),
         "erased": erasures_of(con, number),
         "held": number in held(con),
         "events": _events(events, people, reveal=reveal),

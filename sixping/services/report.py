@@ -41,6 +41,7 @@ from sixping.reports.worked import (
 )
 from sixping.services.filters import Places
 from sixping.services.lapses import watched
+from sixping.services.office.market import market
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text, to_text
@@ -238,6 +239,7 @@ def _report(source: Source) -> PeriodReport:
         finish=total.finish,
         scores=total.scores,
         least=source.edition.readings.small_sample,
+        market=market(source),
     )
 
 

@@ -112,7 +112,8 @@ def enter(
         data = intake_data(tx.con, context.now.date())
         total, registered, new = record(tx, said, data, rules_in(tx.con))
         known = rules_on(tx.con)
-    _tell(context, total, registered, known, new=new, as_json=as_json)
+    seq = total.seq if new else None
+    _tell(context, total, registered, known, seq, as_json=as_json)
 
 
 def link(
@@ -143,9 +144,9 @@ def link(
     said = _said(context, month, kind, platform, found, case)
     with recording(context) as tx:
         data = intake_data(tx.con, context.now.date())
-        total, registered = record(tx, said, data, rules_in(tx.con))
+        total, registered, seq = record(tx, said, data, rules_in(tx.con))
         known = rules_on(tx.con)
-    _tell(context, total, registered, known, new=True, as_json=as_json)
+    _tell(context, total, registered, known, seq, as_json=as_json)
 
 
 def _said(
@@ -174,25 +175,25 @@ def _tell(
     total: Inspection,
     registered: Sequence[str],
     known: InspectionRules,
+    seq: int | None,
     *,
-    new: bool,
     as_json: bool,
 ) -> None:
     from sixping.services.office.inspections import row_of, values_words, words_of
 
     row = row_of(total, known)
-    did = "已记录" if new else "以前已经这样记过, 没有重复记录"
+    did = "已记录" if seq else "以前已经这样记过, 没有重复记录"
     context.say(f"{did}: {words_of(total.key)}: {values_words(total.values)} (第 {total.seq} 号)。")
-    if new:
-        context.say(f"记错了: sixping inspection void {total.seq} --reason 理由")
-    if total.partial:
+    if seq:
+        context.say(f"记错了: sixping inspection void {seq} --reason 理由")
+    if seq and total.partial:
         context.say(f"{total.key.month} 到 {last_day(total.key.month)} 才完, 月末有变请更正。")
     for number in registered:
         context.say(f"{number} 已登记; 下一步: sixping accept {number}")
     if left := row["without_case"]:
         key = total.key
         way = f"sixping inspection link --month {key.month} --kind {key.sort} --case 编号"
-        context.say(f"不合格的还有 {left} 没有登记为事项: {way} (或 --found 内容)")
+        context.say(f"不合格的还有 {left} 个没有登记为事项: {way} (或 --found 内容)")
     if as_json:
         publish(context, Wish(as_json=True), [], (), row)
 

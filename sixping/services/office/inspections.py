@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from sixping.cases.intake import IntakeData
     from sixping.cases.rules import RulesOf
-    from sixping.importing.officefiles import Record
     from sixping.importing.convert import RowError
+    from sixping.importing.officefiles import Record
     from sixping.policy.inspections import InspectionKind, InspectionRules
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
@@ -99,8 +99,8 @@ def enter(
 
 def link(
     tx: Transaction, said: Said, data: IntakeData, rules_of: RulesOf
-) -> tuple[Inspection, tuple[str, ...]]:
-    """Say which cases are of what failed in a month; return the total and what was registered.
+) -> tuple[Inspection, tuple[str, ...], int]:
+    """Say which cases are of what failed; return the total, what was registered, and the seq.
 
     Raises ``NotAllowed`` where nothing new is said, ``NotFound`` without a total.
     """
@@ -120,8 +120,8 @@ def link(
         raise NotAllowed(f"{'、'.join(twice)} 已经连着 {words_of(key)}。", "请去掉它。")
     cases = (*linked, *_registered(tx, said.found, known, kind, data, rules_of))
     event = InspectionLinked(month=key.month, platform=key.platform, sort=key.sort, cases=cases)
-    streams.record(tx, inspections.STREAM, key.month, event, tx.stamp.now)
-    return inspections_on(tx.con, key.month)[key], cases[len(linked) :]
+    seq = streams.record(tx, inspections.STREAM, key.month, event, tx.stamp.now)
+    return inspections_on(tx.con, key.month)[key], cases[len(linked) :], seq
 
 
 def read_values(kind: InspectionKind, given: Mapping[str, str]) -> dict[str, int]:
@@ -151,14 +151,12 @@ def _refuse_before(tx: Transaction, month: str) -> None:
     if last_day(month) < begun:
         raise NotAllowed(
             f"检查抽检登记自{understood_day(begun)}起, {month} 在这以前。",
-            "要从更早的月份记起: 先 sixping register off inspections, "
-            "再 sixping register on inspections --from 日期",
+            "要从更早的月份记起: 先撤销启用 (sixping register void 序号 --reason 理由), "
+            "再 sixping register on 检查抽检 --from 日期",
         )
 
 
-def _refuse_none_failed(
-    kind: InspectionKind, values: Mapping[str, int], *, moved: bool
-) -> None:
+def _refuse_none_failed(kind: InspectionKind, values: Mapping[str, int], *, moved: bool) -> None:
     if moved and not kind.failed:
         raise UsageFault(f"{kind.name}没有不合格的, 不能连着事项。", "请去掉 --found、--case。")
     if moved and values.get(kind.failed) == 0:
@@ -216,9 +214,7 @@ _MEASURE = "="
 _DAY_OR_MONTH = re.compile(r"^(\d{4})[-/.](\d{1,2})(?:[-/.]\d{1,2}(?:[ T].*)?)?$", re.ASCII)
 
 
-def take_in(
-    tx: Transaction, rows: Sequence[Record], faults: list[RowError], now: datetime
-) -> int:
+def take_in(tx: Transaction, rows: Sequence[Record], faults: list[RowError], now: datetime) -> int:
     """Record the totals of a file that are not on record yet; return how many that were.
 
     What cannot be goes to the row's faults; the caller refuses the file where there are any.
@@ -269,7 +265,8 @@ def _event_of(
             if field.startswith(_MEASURE):
                 name = field.removeprefix(_MEASURE)
                 if name not in kind.measures:
-                    raise UsageFault(f"不是{kind.name}的指标", f"可用: {'、'.join(kind.measures)}。")
+                    usable = "、".join(kind.measures)
+                    raise UsageFault(f"不是{kind.name}的指标", f"可用: {usable}。")
                 values[name] = str(whole_number(raw, name))
         field = "sort"
         read = read_values(kind, values)
