@@ -129,6 +129,7 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "登记": "" if case["recorded_at"] == case["received_at"] else time("recorded_at"),
         "类别": category + (" 把握不大, 请核对" if case["unsure"] else ""),
         "服务": _service(case.get("service") or {}),
+        "待补": "; ".join(map(_material, case.get("materials", ()))),
         "性质": case["nature"] or _suggested_nature(case),
         "等级": _grade(case, now),
         "应急": _emergency(case),
@@ -167,6 +168,11 @@ def _service(service: Mapping[str, Any]) -> str:
     answers = [f"{key}: {words}" for key, words in service["answers"].items()]
     answers += (service["replies"] or "").splitlines()
     return "; ".join([service["name"] + (f" ({about})" if about else ""), *answers])
+
+
+def _material(owed: Mapping[str, Any]) -> str:
+    by = f", {on_day(owed['due'])}前" if owed["due"] else ""
+    return f"第 {owed['n']} 样 {owed['name']} ({owed['unit'] or '申请人'}{by})"
 
 
 def _suggested_nature(case: Mapping[str, Any]) -> str:

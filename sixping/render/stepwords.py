@@ -138,6 +138,7 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
     """Return what the facts of an entry say, where they are names, numbers or days."""
     days = f"{event.get('workdays')} 个工作日"
     said = {
+        "reported": (event.get("service") and f"服务事项 {event['service']}",),
         "source_stated": (
             event.get("status"),
             event.get("unit"),

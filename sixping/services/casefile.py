@@ -18,6 +18,7 @@ from sixping.documents.cases import (
     emergency_json,
     event_json,
     grade_json,
+    materials_json,
     rounds_json,
     service_json,
     suggestion_json,
@@ -74,6 +75,7 @@ def read_case(
     rules = rulebooks.rules(day)
     path = trail(number, log, roles)
     case = case_json(row, clocks, now, reveal=reveal)
+    lacking = materials_json(row, events, people, reveal=reveal)
     return case | {
         "grown": [c for clock in clocks if (c := _grown(path, clock))],
         "suggested_lead": suggestible(con, suggested_lead(log, row.category), row, now.date()),
@@ -85,6 +87,7 @@ def read_case(
         "caller": caller_of(con, row, as_of),
         **dict.fromkeys(_LATER),
         **service_json(events[0], people, reveal=reveal),
+        **({"materials": lacking} if lacking else {}),
         "erased": erasures_of(con, number),
         "held": number in held(con),
         "events": _events(events, people, reveal=reveal),

@@ -222,7 +222,7 @@ def owes(
         row
         | {
             "by_whom": row["by"] or APPLICANT,
-            "what_word": WHAT[row["what"]] + (f"第 {row['n']} 样" if row["n"] else ""),
+            "what_word": WHAT[row["what"]] + (f" {row['n']}: {row['name']}" if row["n"] else ""),
         }
         for row in chosen
     ]

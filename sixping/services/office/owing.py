@@ -6,7 +6,8 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.cases import summary_of
+from sixping.documents.cases import materials_json, people_in, summary_of
+from sixping.documents.phrases import GONE
 from sixping.queries import cases
 from sixping.reports.overdue import Waiting
 from sixping.util.clock import from_text
@@ -47,9 +48,15 @@ def waiting(
         yield Waiting(
             KIND, row.number, row.severity, row.platform, owed.unit or row.lead, row.community,
             summary_of(row.private), since, due,
-            remarks=(f"{owed.unit or APPLICANT}的第 {owed.n} 样材料",),
+            remarks=(f"{owed.unit or APPLICANT}: {_name(con, row, owed.n)}",),
             confirmed=bool(row.confirmed),
         )  # fmt: skip
+
+
+def _name(con: Connection, row: CaseRow, n: int) -> str:
+    """Return what a material is called: as the catalogue has it, else in masked words."""
+    lacking = materials_json(row, cases.events(con, row.number), people_in(row.private))
+    return next((str(each["name"]) for each in lacking if each["n"] == n), GONE)
 
 
 def owes(con: Connection, now: datetime, rulebooks: Rulebooks) -> list[dict[str, Any]]:
@@ -64,7 +71,8 @@ def owes(con: Connection, now: datetime, rulebooks: Rulebooks) -> list[dict[str,
         if part["done_at"] is None
     ]
     found += [
-        _row(row, KIND, owed.unit, owed.since, owed.due) | {"n": owed.n}
+        _row(row, KIND, owed.unit, owed.since, owed.due)
+        | {"n": owed.n, "name": _name(con, row, owed.n)}
         for row, owed in cases.owing(con, KIND)
         if row.open
     ]
@@ -77,6 +85,7 @@ def owes(con: Connection, now: datetime, rulebooks: Rulebooks) -> list[dict[str,
 
 def _row(row: CaseRow, what: str, by: str | None, since: str, due: str | None) -> dict[str, Any]:
     return {
-        "number": row.number, "service": row.service, "what": what, "n": None, "by": by,
+        "number": row.number, "service": row.service, "what": what, "n": None, "name": None,
+        "by": by,
         "since": since, "due": due, "unit": row.lead, "summary": summary_of(row.private),
     }  # fmt: skip

@@ -54,6 +54,7 @@ def paper(
 def _blocks(d: Draft) -> Iterator[Block]:
     if not d.report.stock.known:
         yield Sentence((f"台账里没有{d.words.title}的记录。",), lead=True)
+        yield from market(d)
         yield from _end(d)
         return
     yield Sentence((*late_words(d), *rate_words(d)), lead=True)

@@ -46,10 +46,10 @@ def _inspections(d: Draft, found: Inspected) -> Table:
         notes.append((f"{_months(partial)}的数是当月未完时所记。",))
     if found.without_case is not None:
         notes.append(("不合格的还没有登记为事项的：", count(found.without_case), "。"))
-    return Table(
-        INSPECTIONS, d.caption("表", INSPECTIONS),
-        tuple([*heads, Head("有记录的月份")] if several else heads), tuple(rows), notes=tuple(notes),
-    )  # fmt: skip
+    if several:
+        heads.append(Head("有记录的月份"))
+    caption = d.caption("表", INSPECTIONS)
+    return Table(INSPECTIONS, caption, tuple(heads), tuple(rows), notes=tuple(notes))
 
 
 def _months(months: Sequence[str]) -> str:
@@ -62,7 +62,7 @@ def _services(d: Draft, served: Services) -> Iterator[Block]:
         return
     since = (
         f"自{full_day(served.since)}起登记；应办结：办结期限在本期届满的，"
-        "按事项承诺的期限，没有承诺的按办法的期限（五.1c）。"
+        "按事项承诺的期限，没有的按办法（五.1c）。"
     )
     heads = ("收到", "办结", "应办结", "按时办结", "按时办结率")
     yield Table(
