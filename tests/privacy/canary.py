@@ -129,6 +129,13 @@ SAID: tuple[tuple[str, ...], ...] = (
     ("duty", "leave", "p1", "--from", "2026-11-26", "--reason", WORDS),
     ("duty", "outside", "p1", "--from", "10:00", "--to", "11:00", "--allowed-by", "分管领导",
      "--reason", WORDS),
+    ("register", "on", "检查抽检", "服务事项"),
+    ("inspection", "enter", "--month", "2026-11", "--kind", "抽检", "--value", "不合格=9",
+     "--note", WORDS, "--found", WORDS),
+    ("inspection", "enter", "--month", "2026-11", "--kind", "抽检", "--value", "不合格=8",
+     "--reason", WORDS),
+    ("inspection", "link", "--month", "2026-11", "--kind", "抽检", "--found", WORDS),
+    ("service", "need", "5", "--material", TOLD, "--unit", "城管执法中队"),
 )  # fmt: skip
 
 #: each shows something; the first word that is no option makes out the command
@@ -154,6 +161,7 @@ READ: tuple[tuple[str, ...], ...] = (
     ("meeting", "agenda", "m1"),
     ("meeting", "task", "list", "--all"),
     ("patrol", "list"),
+    ("inspection", "list"),
     ("operation", "list"),
     ("operation", "show", "o1"),
     ("duty", "today"),
@@ -182,6 +190,7 @@ RECORDED: tuple[tuple[str, ...], ...] = (
     ("slip", "3", "联系单", "--reason", WORDS, "--preview"),
     ("slip", "m1", "联席会议议定事项通知单", "--preview"),
     ("slip", "m1", "会议纪要", "--preview"),
+    ("service", "owes"),
     ("retention", "list"),
     ("retention", "run", "--dry-run"),
     ("audit",),

@@ -8,11 +8,11 @@ import typer
 
 from sixping.cases.steps.materials import MaterialOwed, MaterialReceived, owed_of
 from sixping.console import answers, dated
-from sixping.console.answers import publish
+from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import read_day
 from sixping.console.nothing import of_list
-from sixping.console.options import answering
+from sixping.console.options import AsJson, answering
 from sixping.console.recording import reading
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import NotAllowed, UsageFault
@@ -23,7 +23,6 @@ from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
     from sixping.cases.step import Step
-    from sixping.console.answers import Wish
     from sixping.policy.services import ServiceItem
     from sixping.services.taking import Build, Situation
 
@@ -94,19 +93,17 @@ def _paper(context: Context, services: Services) -> Any:  # noqa: ANN401 - a Pap
         return paper(services, origin_of(con, context.now))
 
 
-@answering
 def show(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="事项", help="名称, 或它的开头")],
-    *,
-    wish: Wish,
+    as_json: AsJson = False,
 ) -> None:
     """查看一个服务事项: 期限、材料、登记时问什么。
 
     示例:
       sixping service show 事项
     """
-    context = Context.of(ctx)
+    context, wish = Context.of(ctx), Wish(as_json=as_json)
     fmt = wish.choose(context)
     item = _catalogue(context).find(name)
     document = _document(item)
@@ -143,8 +140,8 @@ def need(
         from sixping.office import registers
 
         con = situation.work.con
-        registers.require(con, "services")
         day = read_day(due, situation.at, dated.MATERIAL_DUE, situation.warn) if due else None
+        registers.require(con, "services")
         owing = units_of(situation).find(unit).name if unit else None
         n = 1 + sum(entry.event.kind == MaterialOwed.kind for entry in situation.log)
         item = rule_on(con, SERVICES, Services).get(situation.case.service or "")
@@ -204,7 +201,6 @@ def owes(
       sixping service owes
       sixping service owes --unit 市场监管所
     """
-    from sixping.office import registers
     from sixping.office.organisation import organisation_at
     from sixping.services.office.owing import APPLICANT, WHAT
     from sixping.services.office.owing import owes as owed_on
@@ -213,7 +209,6 @@ def owes(
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
-        registers.require(con, "services")
         units = organisation_at(con, context.now.date()).units
         only = units.find(unit).name if unit else None
         every = owed_on(con, context.now, rulebooks_on(con))
