@@ -136,6 +136,15 @@ def intake(  # noqa: PLR0917 - the promised options
     with _call(context, values, stated, request_id) as (taken, moment), _names_as_options():
         report = read_input(taken.values, unknown=taken.unknown)
         receipt, known = _register(context, report, moment, request_id, wanted=wanted)
+    _finish(context, report, receipt, taken, as_json=as_json, known=known)
+    return 0
+
+
+def _finish(
+    context: Context, report: ReportInput, receipt: Receipt, taken: Taken, *, as_json: bool,
+    known: bool,
+) -> None:  # fmt: skip
+    """Merge what is said to be a repeat, and say what became of it; raises what refused that."""
     refused = None
     if taken.into and not known:
         receipt, refused = _merge(context, receipt, taken.into)
@@ -144,7 +153,6 @@ def intake(  # noqa: PLR0917 - the promised options
         _tell_caller(context, receipt)
     if refused:
         raise refused
-    return 0
 
 
 def _answers(
