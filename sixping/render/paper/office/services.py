@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sixping.render.paper.blocks import Block, Head, Heading, Note, Paper, Table, days
+from sixping.render.paper.blocks import Block, Head, Note, Paper, Table, days
 from sixping.render.paper.wording import Numbers
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ def _blocks(services: Services) -> Iterator[Block]:
         yield Note((f"{said}。",))
     asked = [item for item in services.items if item.questions]
     if asked:
-        yield Heading("办理时需要说明的", 2)
         yield Table(
             "需要说明的",
             numbers.caption("表", "办理时需要说明的"),

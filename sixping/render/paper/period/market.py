@@ -53,7 +53,9 @@ def _inspections(d: Draft, found: Inspected) -> Table:
 
 
 def _months(months: Sequence[str]) -> str:
-    return "、".join(f"{int(month[5:])}月" for month in months)
+    several = len({month[:4] for month in months}) > 1
+    named = ((f"{month[:4]}年" if several else "") + f"{int(month[5:])}月" for month in months)
+    return "、".join(named)
 
 
 def _services(d: Draft, served: Services) -> Iterator[Block]:
