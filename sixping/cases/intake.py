@@ -275,7 +275,7 @@ def register(
         service=item.name if item else None,
         own=item.own(data.services.edition) if item else None,
         catalogue=data.services.edition if item else None,
-        answers=facts or None,
+        chosen=facts or None,
         replies="\n".join(f"{key}: {words}" for key, words in replies.items()) or None,
         reasons=chosen.grounds._replace(places=spot.mentions).recorded(),
     )

@@ -220,7 +220,7 @@ def service_json(intake: EventRow, people: People, *, reveal: bool) -> dict[str,
             "catalogue": said.get("catalogue"),
             "workdays": workdays,
             "ceiling": ceiling,
-            "answers": said.get("answers") or {},
+            "answers": said.get("chosen") or {},
             "replies": masked("replies", private.get("replies"), reveal=reveal, people=people),
         }
     }

@@ -89,6 +89,16 @@ def test_the_category_that_is_found_gives_its_limit_while_the_old_one_runs() -> 
     assert story.promised()[:2] == ("04-01", 12)
 
 
+def test_limits_adopted_later_move_no_promise_when_something_else_is_voided() -> None:
+    story = Applied("占道经营")
+    with_limits, story.rules = story.rules, shipped()
+    story.categorise("其他", "2020-03-17T09:00:00")
+    story.step(ev.Noted(), at("2020-03-17T10:00:00"))
+    story.rules = with_limits
+    story.void(3, "2020-03-17T11:00:00")
+    assert story.promised() == ("03-23", 5, "五.1c")
+
+
 def test_no_category_takes_a_breach_back_or_sets_a_limit_in_the_past() -> None:
     late = Applied("噪声")
     late.categorise("其他", "2020-03-19T09:00:00")

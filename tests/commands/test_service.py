@@ -200,7 +200,7 @@ def test_no_intake_but_an_application_is_another_than_before(street: Street) -> 
     case = street.do("intake", "占道经营", "--json").json()
     assert not {"service", "materials"} & case.keys()
     last = json.loads(street.log())[-1]
-    assert not {"service", "own", "answers", "catalogue"} & last.keys()
+    assert not {"service", "own", "chosen", "catalogue"} & last.keys()
 
 
 # --- what is owed --------------------------------------------------------------------------

@@ -82,7 +82,7 @@ class Reported(Step):
     service: str | None = None  # the item of the catalogue it applies for (附2.4)
     own: OwnLimit | None = fact(_read_own)  # and the limit that item had then
     catalogue: str | None = None  # which edition of it that was, where it says
-    answers: dict[str, str] | None = None  # to its questions with choices: facts
+    chosen: dict[str, str] | None = None  # answers to its questions with choices: facts
     text: str | None = private()
     place: str | None = private()
     reporter: str | None = private()

@@ -236,9 +236,8 @@ def take_in(tx: Transaction, rows: Sequence[Record], faults: list[RowError], now
             before = on_record[key]
             what = f"{words_of(key)} 已经记为 {values_words(before.values)} (第 {before.seq} 号)"
             faults.append(row.fault("sort", what, "更正用 inspection enter 加 --reason。"))
-    if not faults:
-        for key, event in fresh.items():
-            streams.record(tx, inspections.STREAM, key.month, event, now)
+    for key, event in fresh.items():
+        streams.record(tx, inspections.STREAM, key.month, event, now)
     return len(fresh)
 
 
