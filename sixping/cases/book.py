@@ -310,6 +310,22 @@ class Book:
             if answer:
                 self._set(clock, answer)
 
+    def recategorise(self) -> None:
+        """Move the limits to settle by what the category found has of its own (附2.4).
+
+        Those that began before, count and have no other promise beside their own; what began
+        with the step was asked for by its category.
+        """
+        before = self.before
+        if before is None or before.category == self.case.category:
+            return
+        for kind in (FINISH, ClockKind.CEILING):
+            clock = self.running(kind)
+            if clock and clock == before.running(kind) and clock.counting and not clock.shared:
+                answer = self._ask_anew(Ask.CATEGORY, clock, former=before.category)
+                if answer and clock.workdays is not None:
+                    self._set(clock, answer, clause=answer.due.clause)
+
     def receive(self, was: datetime) -> None:
         """Count anew what counted from a receipt that was another: met limits are judged by it.
 
@@ -325,7 +341,10 @@ class Book:
         clock = self._rows[was.round, was.kind]
         grade = _GRADE.get(was.kind, self.case.severity)
         start = self.case.received_at
-        answer = self._answers(Question(Ask.FRESH, was.kind, self.at, start, grade, clock))
+        case = self.case
+        answer = self._answers(Question(
+            Ask.FRESH, was.kind, self.at, start, grade, clock, category=case.category, own=case.own
+        ))  # fmt: skip
         if answer is None:
             return
         self._set(clock, answer)
@@ -447,7 +466,11 @@ class Book:
         **more: Any,  # noqa: ANN401 - of a question
     ) -> Answer | None:
         """Ask for the date of a clock that counts from ``start``."""
-        return self._answers(Question(ask, kind, self.at, start, self.case.severity, clock, **more))
+        case = self.case
+        return self._answers(Question(
+            ask, kind, self.at, start, case.severity, clock, category=case.category, own=case.own,
+            **more,
+        ))  # fmt: skip
 
     def _ask_anew(
         self,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.model import Clock
     from sixping.cases.rules import Terms
-    from sixping.policy.vocabulary import Severity
+    from sixping.policy.vocabulary import OwnLimit, Severity
 
 
 class Ask(Enum):
@@ -33,6 +33,7 @@ class Ask(Enum):
     LATER = auto()  # later by the working days of an extension
     LEVEL = auto()  # the ceiling up to the target that was moved beyond it
     UPTO = auto()  # a promise taken up, but not before a date signed for while another ran
+    CATEGORY = auto()  # longer or shorter by what the category found has of its own (附2.4)
     RECOUNT = auto()  # the same promise, where the calendar of today changes it
 
 
@@ -41,7 +42,8 @@ class Question(NamedTuple):
 
     ``clock`` is the clock it follows; ``days`` those of an extension, or of a promise made
     again; ``day`` is what was decided, ``upto`` the target a ceiling is levelled to, and
-    ``days`` its days where both count from one start.
+    ``days`` its days where both count from one start. ``own`` is the limit of the service item,
+    ``category`` that of the case, ``former`` the one it had before the step.
     """
 
     ask: Ask
@@ -53,6 +55,9 @@ class Question(NamedTuple):
     days: int | None = None
     day: date | None = None
     upto: datetime | None = None
+    category: str | None = None
+    own: OwnLimit | None = None
+    former: str | None = None
 
     @property
     def was(self) -> datetime | None:

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sixping.cases.dates import Answer, Ask, Due
-from sixping.cases.lateness import not_into_the_past
+from sixping.cases.lateness import is_late, not_into_the_past
 from sixping.cases.rules import Rules
+from sixping.policy.vocabulary import ClockKind
 from sixping.workdays import Hours, add_workdays, counted_from, workdays_between
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sixping.cases.dates import Question
     from sixping.cases.model import Clock
     from sixping.cases.rules import Terms
+    from sixping.policy.editions import Limit
 
 
 class Counted:
@@ -66,8 +68,27 @@ def counted(question: Question, rules: Rules, workdays: int, clause: str | None)
     )  # fmt: skip
 
 
-def _fresh(question: Question, rules: Rules) -> Due | None:
+def limit_of(question: Question, rules: Rules) -> Limit | None:
+    """Return the limit of a clock: the item's own, else the category's, else the grade's (五.1c).
+
+    What a decision dates has no other; a ceiling nobody gave otherwise is the notice's.
+    """
     limit = rules.edition.limit(question.kind, question.severity)
+    if limit is None or limit.workdays is None:
+        return limit
+    for own in (question.own, rules.edition.by_category.get(question.category or "")):
+        days = own and {ClockKind.FINISH: own.workdays, ClockKind.CEILING: own.ceiling}.get(
+            question.kind
+        )
+        if own and days:
+            return limit._replace(workdays=days, clause=own.clause)
+        if own and own.workdays:  # its target is its own, the ceiling the notice's
+            return limit
+    return limit
+
+
+def _fresh(question: Question, rules: Rules) -> Due | None:
+    limit = limit_of(question, rules)
     if limit is None or limit.workdays is None:
         return None
     clock = question.clock  # one that counts from another receipt than before
@@ -88,6 +109,27 @@ def _again(question: Question, rules: Rules) -> Due | None:
         lambda day: provisional(start, day.date()),
     )
     return due._replace(due=holds, provisional=mark)
+
+
+def _category(question: Question, rules: Rules) -> Due | None:
+    """Move a running promise by what the category has of its own; a breach stays as it is.
+
+    None where nothing changes, or the other limit would lie in the past: nobody can keep that.
+    """
+    clock = question.clock
+    limit, was = (
+        limit_of(question, rules),
+        limit_of(question._replace(category=question.former), rules),
+    )
+    if clock is None or clock.due is None or is_late(clock.due, question.at):
+        return None
+    if limit is None or was is None or limit == was:
+        return None
+    days = (clock.workdays or 0) + (limit.workdays or 0) - (was.workdays or 0)
+    due = _again(question._replace(days=days), rules) if days > 0 else None
+    if due is None or due.due == clock.due:
+        return None
+    return due._replace(clause=limit.clause)
 
 
 def _recount(question: Question, rules: Rules) -> Due | None:
@@ -155,6 +197,7 @@ _COUNT: dict[Ask, Callable[[Question, Rules], Due | None]] = {
     Ask.LATER: _later,
     Ask.LEVEL: _level,
     Ask.UPTO: _level,
+    Ask.CATEGORY: _category,
     Ask.RECOUNT: _recount,
 }
 

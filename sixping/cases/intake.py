@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.cases.contactkeys import accept_phone
 from sixping.cases.steps.intake import Reported
 from sixping.errors import BadData, UnknownName, UsageFault
+from sixping.policy.services import Services
 from sixping.policy.units import UnitKind, load_units
 from sixping.policy.vocabulary import SAID_AT_INTAKE, Severity
 from sixping.triage import suggest
@@ -25,18 +26,19 @@ from sixping.util.names import shortened
 from sixping.util.text import SHORT, accept_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Mapping
 
     from sixping.cases.rules import Rules
     from sixping.policy.units import Units
 
 
 class IntakeData(NamedTuple):
-    """What a report is judged by: taxonomy with its severity signals, and the units."""
+    """What a report is judged by: taxonomy with its severity signals, units, service items."""
 
     taxonomy: Taxonomy
     signals: Signals
     units: Units
+    services: Services = Services()
 
 
 def load_intake_data() -> IntakeData:
@@ -65,6 +67,8 @@ class ReportInput:
     category: str | None = None
     severity: str | None = None
     nature: str | None = None
+    service: str | None = None
+    answers: Mapping[str, str] | None = None
     unplaced: bool = False
     uncategorised: bool = False
 
@@ -106,9 +110,15 @@ def read_input(
     if phone := private.get("phone"):
         accept_phone(phone, field=_field("phone", where))
     words = accept_text(text, field=_field("text", where))
+    answers = {k.strip(): v.strip() for k, v in (values.get("answers") or {}).items()}
+    if answers and not private.get("service"):
+        raise UsageFault(
+            f"{where}写了服务事项的答复, 没有写是哪个服务事项。",
+            "请加 service。" if where else "请加 --service 事项。",
+        )
     return ReportInput(
         text=words, anonymous=anonymous, unplaced="unplaced" in unknown,
-        uncategorised="uncategorised" in unknown, **private,
+        uncategorised="uncategorised" in unknown, answers=answers or None, **private,
     )  # fmt: skip
 
 
@@ -121,11 +131,23 @@ def _check_type(name: str, value: object, where: str) -> None:
     if name == "anonymous":
         if value is not None and not isinstance(value, bool):
             raise BadData(f"{where}anonymous 应为 true 或 false。", '例如 "anonymous": true')
+    elif name == "answers":
+        _check_answers(value, where)
     elif name not in SAID_AT_INTAKE:
         known = "、".join([*SAID_AT_INTAKE, "anonymous", "received", "request_id", "source_due"])
         raise BadData(f"{where}没有这个字段: {mask_text(name[:SHORT])}", f"可用: {known}。")
     elif value is not None and not isinstance(value, str):
         raise BadData(f"{where}{name} 应为文字。", f'例如 "{name}": "……"')
+
+
+def _check_answers(value: object, where: str) -> None:
+    if value is None:
+        return
+    if not isinstance(value, dict) or any(type(v) is not str for v in value.values()):
+        raise BadData(f"{where}answers 应为问题和答复。", '例如 "answers": {"住所": "自有"}')
+    for key, words in value.items():
+        accept_text(key, field=f"{where}answers", limit=SHORT)
+        accept_text(words, field=f"{where}{key}", limit=SHORT)
 
 
 def named(report: ReportInput, data: IntakeData, rules: Rules) -> ReportInput:
@@ -148,6 +170,7 @@ def named(report: ReportInput, data: IntakeData, rules: Rules) -> ReportInput:
         category=_one(faults, report.category, lambda given: data.taxonomy.find(given).name),
         severity=_one(faults, report.severity, _severity),
         nature=_one(faults, report.nature, data.taxonomy.nature),
+        service=_one(faults, report.service, lambda given: data.services.find(given).name),
     )
     if faults:
         raise UnknownName("; ".join(f.what for f in faults), " ".join(f.hint for f in faults))
@@ -213,12 +236,17 @@ def register(
     channel = rules.edition.channel(report.channel) if report.channel else None
     channel = channel or rules.edition.default_channel
     community, grid, spot = placed(report, data.units)
+    item = data.services.find(report.service) if report.service else None
+    facts, replies = item.answered(report.answers or {}) if item else ({}, {})
+    if item and item.category and not report.category:
+        report = replace(report, category=item.category)
     own = chosen = _suggest(report, data)
     if report.category or report.severity:
         name = data.taxonomy.find(report.category).name if report.category else None
         chosen = _suggest(report, data, name, read_severity(report.severity))
     if report.uncategorised:
         chosen = _without_category(chosen)
+    lead = item.unit if item and item.unit else chosen.lead
     return Reported(
         channel=channel.name,
         source_no=report.source_no,
@@ -232,7 +260,7 @@ def register(
         confidence=(own if report.severity else chosen).confidence,
         given=tuple(name for name in CHOSEN if getattr(report, name)),
         emergency=chosen.emergency,
-        lead=None if about and chosen.lead in {about.unit, about.home} else chosen.lead,
+        lead=None if about and lead in {about.unit, about.home} else lead,
         unsure=chosen.unsure,
         anonymous=report.anonymous,
         suggestion=suggestion_kept(own, chosen),
@@ -244,6 +272,11 @@ def register(
         about_unit=about.unit if about else None,
         about_person=about.person if about else None,
         nature=report.nature,
+        service=item.name if item else None,
+        own=item.own(data.services.edition) if item else None,
+        catalogue=data.services.edition if item else None,
+        chosen=facts or None,
+        replies="\n".join(f"{key}: {words}" for key, words in replies.items()) or None,
         reasons=chosen.grounds._replace(places=spot.mentions).recorded(),
     )
 

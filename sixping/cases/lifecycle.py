@@ -289,12 +289,13 @@ class _Anew:
         return answer
 
     def _was_asked(self, entry: CaseEntry, question: Question) -> bool:
-        """Return whether a recount found this very promise, and left it as it was."""
+        """Return whether a recount, or another category, found this promise and left it."""
         before = self._before.get(entry.seq)
-        return (
-            question.ask is Ask.RECOUNT and before is not None and question.clock in before.clocks
-        )
+        return question.ask in _LEAVING and before is not None and question.clock in before.clocks
 
+
+#: what need not be answered: a promise it finds may stand
+_LEAVING = frozenset({Ask.RECOUNT, Ask.CATEGORY})
 
 # --- what may happen now -------------------------------------------------------------------
 

@@ -17,6 +17,8 @@ from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from sixping.policy.vocabulary import OwnLimit
+
 
 class Promise(NamedTuple):
     """One limit as somebody may rely on it: ``due`` is ``workdays`` after ``started``.
@@ -215,6 +217,7 @@ class Case:
     source_due: datetime | None = None  # by when its source wants the result: no limit of ours
     nature: str | None = None  # what it wants (性质), where somebody stated it
     service: str | None = None  # the item of the service windows it asks for (附2.4)
+    own: OwnLimit | None = None  # the limit of that item, as its catalogue had it
     round: int = 1
     round_at: datetime
     since: datetime  # from when the limits of its round count, repeats aside

@@ -471,6 +471,60 @@ TABLE: Table = {
             ),
         },
     ),
+    "inspection": Group(
+        "检查抽检: 各月的批次、次数、人次, 不合格的是否登记为事项 (附2.2)。",
+        OFFICE,
+        {
+            "enter": CommandSpec(
+                "office.inspection",
+                "enter",
+                "记一个月的检查抽检数; 已记过而不同的须写更正理由, 不合格的可同时登记 (附2.2)。",
+            ),
+            "link": CommandSpec(
+                "office.inspection",
+                "link",
+                "把不合格的连到事项: 已登记的写编号, 没有登记的写内容, 随即登记 (附2.2)。",
+            ),
+            "import": CommandSpec(
+                "office.inspection",
+                "import_",
+                "从 CSV 或 XLSX 导入各月检查抽检数; 重复导入不会重复登记, 有错则一行也不导入。",
+            ),
+            "list": CommandSpec(
+                "office.inspection",
+                "list_",
+                "列出各月的检查抽检数, 旧的在前: 不合格多少, 其中多少还没有登记为事项 (附2.2)。",
+            ),
+            "void": CommandSpec(
+                "office.inspection",
+                "void",
+                "撤销一条记错的; 更正以前的数随之恢复, 登记的件不受影响, 两条都保留在台账里。",
+            ),
+        },
+    ),
+    "service": Group(
+        "服务事项: 公开目录、材料、期限, 谁还欠什么 (四.1, 附2.4)。",
+        OFFICE,
+        {
+            "list": CommandSpec(
+                "office.service",
+                "list_",
+                "列出服务事项: 谁办、窗口或网上、承诺期限、材料 (公开服务事项, 附2.4)。",
+            ),
+            "show": CommandSpec(
+                "office.service", "show", "查看一个服务事项: 期限、材料、登记时问什么。"
+            ),
+            "need": CommandSpec(
+                "office.service", "need", "记下一件还缺什么材料, 由谁提供, 可定日期 (四.1)。"
+            ),
+            "got": CommandSpec("office.service", "got", "记下缺的材料已经收到。"),
+            "owes": CommandSpec(
+                "office.service",
+                "owes",
+                "列出谁还欠什么: 各单位未完成的分工, 没有交来的材料 (四.1)。",
+            ),
+        },
+    ),
     "operation": Group(
         "联合执法和专项整治: 平台、单位、人员、事项, 结果记到每一件 (四.3)。",
         OFFICE,
@@ -761,7 +815,9 @@ _RECORDING = (
     "office.duty.void", "office.duty.begin", "office.meeting.plan", "office.meeting.move",
     "office.meeting.attend", "office.meeting.void", "office.tasks.done", "office.tasks.postpone",
     "office.tasks.drop", "office.patrol.record", "office.patrol.void", "office.operation.plan",
-    "office.operation.result", "office.operation.void", "office.units.add", "office.units.change",
+    "office.operation.result", "office.operation.void", "office.inspection.enter",
+    "office.inspection.link", "office.inspection.import_", "office.inspection.void",
+    "office.service.need", "office.service.got", "office.units.add", "office.units.change",
     "office.units.end", "office.units.import_", "office.units.void", "office.people.add",
     "office.people.change", "office.people.leave", "calendar.enter", "calendar.apply.apply",
     "office.register.on", "office.register.off", "office.register.void", "policy.rules.adopt",

@@ -88,6 +88,7 @@ ENTERED_AS_OF = Dated(
 INSTRUCTED = Dated("instruct", "--date", "past", "批示日期", "哪一天批示的; 不写即记录的这一天")
 INSTRUCT_DUE = Dated("instruct", "--due", "future", "报结果的期限", "批示要求哪一天前报结果")
 DEMAND_BY = Dated("demand", "--answer-by", "future", "答复期限", "要求它哪一天前答复, 可不写")
+MATERIAL_DUE = Dated("service need", "--due", "future", "补交期限", "要求哪一天前补来")
 ANSWER_BY = Dated("urge", "--answer-by", "future", "答复期限", "要求哪一天前答复")
 LIST_FROM = Dated("list, export", "--from", "bound", "收到日期, 自", "收到日期, 自 (含)")
 LIST_TO = Dated("list, export", "--to", "bound", "收到日期, 至", "收到日期, 至 (含)")
@@ -202,6 +203,13 @@ PATROL_MONTH = Dated(
     "patrol list", "--month", "past", "月份", "只看一个月, 如 2026-11", "month", "月"
 )
 GAPS_DATE = Dated("patrol gaps", "--date", "past", "日期", "到哪一天为止, 默认今天")
+INSPECTION_MONTH = Dated(
+    "inspection enter, inspection link", "--month", "past", "月份", "哪个月的, 如 2026-11",
+    "month", "月",
+)  # fmt: skip
+INSPECTIONS_MONTH = Dated(
+    "inspection list", "--month", "past", "月份", "只看一个月, 如 2026-11", "month", "月"
+)
 OPERATION_MONTH = Dated(
     "operation list", "--month", "any", "月份", "只看一个月, 如 2026-11", "month", "月"
 )

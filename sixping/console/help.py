@@ -62,6 +62,11 @@ GROUP_EXAMPLES = {
     "units person": ("units person change p12 --unit 市场监管所 --from 2026-12-01",),
     "policy": ("policy show", "policy diff", "policy adopt --dry-run"),
     "accountability": ("accountability list", "accountability show q1 --reason 复核"),
+    "inspection": (
+        "inspection enter --month 2026-11 --kind 抽检 --value 批次=120 --value 不合格=2",
+        "inspection list --month 2026-11",
+    ),
+    "service": ("service list", "service owes --unit 市场监管所"),
     "register": ("register list", "register on 经办人 --from 2026-12-01"),
     "backup": (
         "backup 备份/2026-11-23.sqlite3",

@@ -142,6 +142,21 @@ def short_text(value: str | None, field: str) -> str | None:
     return accept_text(value.strip(), field=field, limit=100)
 
 
+def pairs(given: Sequence[str] | None, option: str, example: str) -> dict[str, str]:
+    """Return what was written as ``键=值``, by key; raises ``UsageFault`` for anything else."""
+    found: dict[str, str] = {}
+    for text in given or ():
+        key, equals, value = text.replace("\uff1d", "=").partition("=")
+        if not (equals and key.strip() and value.strip()):
+            raise UsageFault(
+                f"{option} 应写成 键=值, 现为 {text[:20]}", f"例如: {option} {example}"
+            )
+        if key.strip() in found:
+            raise UsageFault(f"{option} {key.strip()} 写了两次。", "请只写一次。")
+        found[key.strip()] = value.strip()
+    return found
+
+
 def nothing_said() -> UsageFault:
     """Return the fault of a change that says nothing."""
     return UsageFault("没有写明要改什么。", "请至少写一个要改的选项, 见 --help。")

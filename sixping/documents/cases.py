@@ -205,6 +205,49 @@ def case_json(
     }
 
 
+def service_json(intake: EventRow, people: People, *, reveal: bool) -> dict[str, dict[str, Any]]:
+    """Return ``{service: {name catalogue workdays ceiling answers replies}}``; else nothing.
+
+    ``replies`` are the answers that are personal: masked, null after an erasure.
+    """
+    said: dict[str, Any] = json.loads(intake.facts)
+    if "service" not in said:
+        return {}
+    private: dict[str, Any] = json.loads(intake.private) if intake.private else {}
+    workdays, ceiling, _ = said.get("own") or (None, None, "")
+    return {
+        "service": {
+            "name": said["service"],
+            "catalogue": said.get("catalogue"),
+            "workdays": workdays,
+            "ceiling": ceiling,
+            "answers": said.get("chosen") or {},
+            "replies": masked("replies", private.get("replies"), reveal=reveal, people=people),
+        }
+    }
+
+
+def materials_json(
+    row: CaseRow, events: Iterable[EventRow], people: People = NOBODY, *, reveal: bool = False
+) -> list[dict[str, Any]]:
+    """Return the materials a case still lacks: ``{n unit since due name}``, unit null: applicant.
+
+    ``name`` is as the catalogue has it, or masked words; a sign after an erasure.
+    """
+    owed = [each for each in json.loads(row.owed) if each["kind"] == "material"]
+    names = {}
+    for event in events if owed else ():
+        if event.kind == "material_owed" and not event.voided_by:
+            facts = json.loads(event.facts)
+            words = json.loads(event.private).get("text") if event.private else None
+            shown = masked("text", words, reveal=reveal, people=people)
+            names[facts["n"]] = facts.get("listed") or shown or GONE
+    return [
+        {k: each[k] for k in ("n", "unit", "since", "due")} | {"name": names.get(each["n"], GONE)}
+        for each in owed
+    ]
+
+
 def grade_json(grade: Grade) -> dict[str, str | None]:
     """Return who suggested and who found the grade: ``{suggested confidence confirmed_…}``."""
     at = grade.confirmed_at

@@ -21,6 +21,7 @@ STREAMS: Mapping[str, str] = {
     "meeting": "会议",
     "patrol": "巡查",
     "operation": "联合行动",
+    "inspection": "检查抽检",
     "assessment": "考核",
     "policy": "规则",
     "calendar": "日历",
@@ -91,6 +92,10 @@ def _attended(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 _AGREED: Mapping[bool | None, str] = {None: "", True: "同意", False: "不同意"}
+def _inspection(event: Mapping[str, Any]) -> tuple[str, ...]:
+    return event["month"], event["platform"], event["sort"]
+
+
 _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "adopted": lambda e: (e["name"], e["digest"][:16]),
     "taken_over": lambda e: (
@@ -127,6 +132,12 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
         e.get("case") or f"经{e.get('approver') or e.get('approver_role') or '指挥室'}同意",
     ),
     "duty_begun": lambda e: (f"自 {e['day']}",),
+    "inspected": lambda e: (
+        *_inspection(e),
+        ", ".join(f"{name} {n}" for name, n in e["values"].items()),
+        "、".join(e.get("cases", ())),
+    ),
+    "inspection_linked": lambda e: (*_inspection(e), "、".join(e.get("cases", ()))),
     "item_added": lambda e: (e["unit"], e["day"], f"{e['points']} 分"),
     "opinion_given": lambda e: (e["agency"], f"{e['year']} 年"),
     "consent_given": lambda e: (e["agency"], e["day"]),
@@ -262,6 +273,8 @@ _OTHER = {
     "attended": "考勤",
     "was_outside": "外出在岗",
     "duty_begun": "开始检查值守",
+    "inspected": "检查抽检数",
+    "inspection_linked": "抽检不合格连到事项",
     "item_added": "考核加减分",
     "opinion_given": "对派驻干部的意见",
     "consent_given": "任免事先同意",

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 #: what a figure is: a number, or the numbers of one thing that are read together (``n d rate``)
 Value = int | float | dict[str, Any] | None
-_NO_FIGURES = ("period", "as_of", "ledger", "cohorts", "cases", "narrow")
+#: what is no figure, or is read anew from the state that was frozen (registers of the office)
+_NO_FIGURES = (
+    "period", "as_of", "ledger", "cohorts", "cases", "narrow", "inspections", "services",
+)  # fmt: skip
 _COLUMNS, _ROWS = "columns", "rows"
 _POINT = "."
 

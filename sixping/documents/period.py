@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sixping.reports.office.market import market_json
 from sixping.reports.period import EARLIER, FILED, FLOW, STEPS, TOTALS, per_day
 from sixping.reports.worked import Average
 
@@ -41,6 +42,7 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
         },
         "narrow": report.narrow._asdict(),
         **({"registers": report.registers} if report.registers else {}),
+        **market_json(report.market),
     }
 
 

@@ -34,6 +34,7 @@ MODULES = {
     "meeting": "sixping.office.meetings",
     "patrol": "sixping.office.patrols",
     "operation": "sixping.office.operations",
+    "inspection": "sixping.office.inspections",
     "report": "sixping.office.issues",
     "procedure": "sixping.office.procedure",
     "letter": "sixping.office.letters",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, time
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.policy.handling import (
@@ -23,7 +24,7 @@ from sixping.policy.handling import (
     read_source,
 )
 from sixping.policy.retention import Keeping, read_keeping
-from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.policy.vocabulary import ClockKind, OwnLimit, Severity
 from sixping.util import datafiles, toml
 from sixping.util.names import meant
 
@@ -145,6 +146,7 @@ class Edition(NamedTuple):
     def source(self, channel: str) -> SourceAnswer | None:
         """Return how the source behind a channel is told a result; None: nobody said."""
         return next((source for source in self.sources if source.name == channel), None)
+    by_category: Mapping[str, OwnLimit] = MappingProxyType({})
 
     @property
     def default_channel(self) -> Channel:
@@ -173,7 +175,8 @@ class Edition(NamedTuple):
     @property
     def longest_limit(self) -> int:
         """Return the longest limit of any case, in working days (五.1c)."""
-        return max((limit.workdays for limit in self.limits if limit.workdays), default=1)
+        own = [days for each in self.by_category.values() for days in each[:2]]
+        return max(filter(None, [*own, *(limit.workdays for limit in self.limits)]), default=1)
 
     def limit(self, clock: ClockKind, severity: Severity) -> Limit | None:
         """Return the limit of this clock for this severity; ``None``: it does not run."""
@@ -268,6 +271,7 @@ def _edition(table: Table, last: Edition | None) -> Edition:
         declining=_named(table, "declining", read_declining, last and last.declining),
         outcomes=_named(table, "outcome", read_outcome, last and last.outcomes),
         sources=_named(table, "source", read_source, last and last.sources),
+        by_category=_by_category(table, last),
         **_feedback(table, last),
     )
     table.finish()
@@ -275,6 +279,7 @@ def _edition(table: Table, last: Edition | None) -> Edition:
     channels = {channel.name for channel in edition.channels}
     if unknown := [source.name for source in edition.sources if source.name not in channels]:
         table.refuse("source", f"没有这些渠道: {'、'.join(unknown)}")
+    _refuse_beyond(edition, table)
     return edition
 
 
@@ -431,6 +436,39 @@ def _limit(entry: Table, dropped: set[tuple[ClockKind, Severity]]) -> list[Limit
     clause = entry.text("clause")
     entry.finish()
     return [Limit(clock, grade, workdays, start, clause) for grade in grades]
+
+
+def _by_category(table: Table, last: Edition | None) -> Mapping[str, OwnLimit]:
+    """Return the limits to settle by category; those named here stand in the place of before."""
+    own: list[str] = []
+    known = dict(last.by_category) if last else {}
+    edition = table.text("name", last.name) if last else table.text("name")
+    for entry in table.tables("category_limit", optional=True):
+        names = entry.texts("categories")
+        own += names
+        if entry.flag("dropped", default=False):
+            for name in names:
+                known.pop(name, None)
+        else:
+            workdays, clause = entry.whole("workdays", least=1, most=1000), entry.text("clause")
+            ceiling = None
+            if entry.has("ceiling"):
+                ceiling = entry.whole("ceiling", least=workdays, most=1000)
+            for name in names:
+                known[name] = OwnLimit(workdays, ceiling, f"{clause} {name}, {edition}")
+        entry.finish()
+    table.refuse_twice("category_limit", own)
+    return MappingProxyType(known)
+
+
+def _refuse_beyond(edition: Edition, table: Table) -> None:
+    """Refuse a category's limit beyond the ceiling of the notice that does not say so itself."""
+    notice = edition.limit(ClockKind.CEILING, Severity.ORDINARY)
+    for name, own in edition.by_category.items():
+        most = notice.workdays if notice and own.ceiling is None else None
+        if most and (own.workdays or 0) > most:
+            what = f"{name} 的 {own.workdays} 个工作日长于 ceiling 的 {most} 个"
+            table.refuse("category_limit", f"{what}; 确有依据的另写 ceiling")
 
 
 def _channels(table: Table, last: Edition | None) -> tuple[Channel, ...]:

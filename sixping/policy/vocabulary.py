@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,17 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """Return 0, 1 or 2: a higher rank goes to a higher level."""
         return tuple(Severity).index(self)
+
+
+class OwnLimit(NamedTuple):
+    """A limit to settle of a service item or a category, in place of the grade's (附2.4, 五.1c).
+
+    Working days; None: as the notice has it. ``clause`` says whose limit it is, and by what.
+    """
+
+    workdays: int | None
+    ceiling: int | None
+    clause: str
 
 
 class Confidence(StrEnum):
@@ -189,5 +200,5 @@ SAID_AT_INTAKE: Mapping[str, str] = {
     "text": "内容", "channel": "渠道", "source_no": "来源编号", "place": "地点",
     "community": "社区", "grid": "网格", "reporter": "反映人", "phone": "电话",
     "about": "被反映对象",
-    "category": "类别", "severity": "等级", "nature": "性质",
+    "category": "类别", "severity": "等级", "nature": "性质", "service": "服务事项",
 }  # fmt: skip

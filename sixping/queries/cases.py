@@ -597,6 +597,22 @@ def owing(
                 yield row, OwedRow(**owed)
 
 
+def with_parts(con: Connection) -> list[CaseRow]:
+    """Return the open cases in which units have parts of their own, oldest receipt first."""
+    rows = con.execute(
+        f"SELECT {_FIELDS}, {WORDS} FROM case_moves m INDEXED BY case_open {_WHOLE}"
+        f" WHERE {holds('m')} AND {is_open('m')} AND m.parts IS NOT NULL"
+        " ORDER BY f.received_at, m.number"
+    )
+    return [CaseRow(*row) for row in rows.fetchall()]
+
+
+def services_of(con: Connection, seq: int) -> dict[str, str]:
+    """Return the item that each application was for, by number, up to an event."""
+    sql = "SELECT number, service FROM case_facts WHERE service IS NOT NULL AND seq <= ?"
+    return dict(con.execute(sql, (seq,)).fetchall())
+
+
 def wanted_at_source(con: Connection, before: str) -> list[tuple[CaseRow, str, str]]:
     """Return the open cases whose source wants the result before an instant, by when, of which.
 

@@ -129,6 +129,8 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "收到": time("received_at"),
         "登记": "" if case["recorded_at"] == case["received_at"] else time("recorded_at"),
         "类别": category + (" 把握不大, 请核对" if case["unsure"] else ""),
+        "服务": _service(case.get("service") or {}),
+        "待补": "; ".join(map(_material, case.get("materials", ()))),
         "性质": case["nature"] or _suggested_nature(case),
         "等级": _grade(case, now),
         "应急": _emergency(case),
@@ -164,6 +166,22 @@ def _person(case: Mapping[str, Any]) -> str:
     """Say who of the lead answers for the case (附2.1); empty: nobody was named."""
     who = case.get("person_id")
     return f"{case['person'] or ''}({who})" if who else ""
+
+
+def _service(service: Mapping[str, Any]) -> str:
+    """Say which item of the catalogue was applied for, its own limit, and what was answered."""
+    if not service:
+        return ""
+    days = f"承诺 {service['workdays']} 个工作日" if service["workdays"] else ""
+    about = ", ".join(filter(None, (service["catalogue"], days)))
+    answers = [f"{key}: {words}" for key, words in service["answers"].items()]
+    answers += (service["replies"] or "").splitlines()
+    return "; ".join([service["name"] + (f" ({about})" if about else ""), *answers])
+
+
+def _material(owed: Mapping[str, Any]) -> str:
+    by = f", {on_day(owed['due'])}前" if owed["due"] else ""
+    return f"第 {owed['n']} 样 {owed['name']} ({owed['unit'] or '申请人'}{by})"
 
 
 def _suggested_nature(case: Mapping[str, Any]) -> str:

@@ -40,10 +40,23 @@ def flat_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
         for part, value in figures.items():
             yield _flat("registers", name, part, value)
     yield from _breakdown_rows(report)
+    yield from _market_rows(report)
     for month in report.trend:
         for measure, count in month._asdict().items():
             if measure != "month":
                 yield _flat("trend", month.month, measure, count)
+
+
+def _market_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
+    if found := report.market.inspections:
+        for row in found.rows:
+            yield _flat("inspections", f"{row.platform} {row.kind}", row.measure, row.n)
+        yield _flat("inspections", None, "without_case", found.without_case)
+    if served := report.market.services:
+        for each in served.rows:
+            for measure, value in each._asdict().items():
+                if measure != "name":
+                    yield _flat("services", each.name, measure, value)
 
 
 def reprint_rows(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

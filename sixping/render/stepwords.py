@@ -142,6 +142,7 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
     """Return what the facts of an entry say, where they are names, numbers or days."""
     days = f"{event.get('workdays')} 个工作日"
     said = {
+        "reported": (event.get("service") and f"服务事项 {event['service']}",),
         "source_stated": (
             event.get("status"),
             event.get("unit"),
@@ -197,6 +198,13 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
         ),
         "part_set": (event.get("unit"), event.get("due") and f"{on_day(event['due'])}前"),
         "part_done": (event.get("unit"),),
+        "material_owed": (
+            event.get("n") and f"第 {event['n']} 样",
+            event.get("listed"),
+            event.get("unit") or "申请人",
+            event.get("due") and f"{on_day(event['due'])}前",
+        ),
+        "material_received": (event.get("n") and f"第 {event['n']} 样",),
         "emergency_reported": (
             event.get("dismissed") and "不是突发事件",
             event.get("to"),

@@ -40,6 +40,7 @@ KINDS: Mapping[str, str] = {
     "accountability": "问责待办",
     "consent": "任免同意未复",
     "opinion": "征求意见未复",
+    "material": "材料待补",
     "returned": "退回待派",
     "unassigned": Status.ACCEPTED.value,
     "unsigned": "未签收",

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.policy.vocabulary import CLOCKS, Outcome
+from sixping.reports.office.market import NOTHING, Market
 from sixping.reports.worked import SCORES
 
 if TYPE_CHECKING:
@@ -322,6 +323,7 @@ class PeriodReport(NamedTuple):
     scores: dict[str, int | None]
     least: int
     registers: dict[str, dict[str, Any]]
+    market: Market = NOTHING
 
     def title_of(self, rate: str) -> str:
         """Return what a rate is called, the one of the ceiling by its days."""

@@ -13,15 +13,19 @@ from sixping.errors import BadData, NotAllowed, SixpingError
 from sixping.importing.drafting.headings import parse_headings
 from sixping.importing.profiles import parse_profile
 from sixping.office import streams
+from sixping.office.inspections import inspections_on
 from sixping.office.meetings import meetings_on
 from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, UnitsAdopted, base
 from sixping.policy.assessment import SCHEME
 from sixping.policy.difference import ADDED, CHANGED, REMOVED, Difference, differences
 from sixping.policy.editions import POLICY, load_policy
+from sixping.policy.inspections import INSPECTIONS
 from sixping.policy.meetings import MEETINGS
+from sixping.policy.services import SERVICES
 from sixping.policy.teams import FIELD_RULES
 from sixping.policy.units import UNITS as UNITS_FILE
 from sixping.policy.units import near_name
+from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.queries.rules import categories_in_use, editions_in_use, units_in_use
 from sixping.services.demonstration import parse_demo
 from sixping.services.recount import promises_to_recount
@@ -39,7 +43,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sixping.policy.editions import Policy
+    from sixping.policy.inspections import InspectionRules
     from sixping.policy.meetings import MeetingRules
+    from sixping.policy.services import Services
     from sixping.policy.units import Units
     from sixping.store.documents import Adopted
     from sixping.store.sqlite import Connection
@@ -50,6 +56,8 @@ if TYPE_CHECKING:
 FILES: tuple[RuleFile[Any], ...] = (
     POLICY, TAXONOMY, SIGNALS, UNITS_FILE, MEETINGS, FIELD_RULES, SCHEME, CALENDAR,
 )  # fmt: skip
+#: what a ledger carries once its street has written it: without one it goes by what ships
+OPTIONAL: tuple[RuleFile[Any], ...] = (SERVICES, INSPECTIONS)
 #: files of a data folder that are read, but not adopted
 _BESIDE = ("demo.toml", "headings.toml", "letterhead.toml")
 _IN_CALENDAR = ("statute", "festivals", "corrections", "places", "here")
@@ -66,7 +74,9 @@ def offered(root: Path | None = None) -> dict[str, str]:
     ``root`` stands in for ``SIXPING_DATA``; what it lacks is what came with the program.
     Raises ``BadData`` or ``InputOutput`` for what cannot be read.
     """
-    return {file.name: _text(file.name, root) for file in FILES}
+    stated = root or datafiles.stated_folder()
+    own_names = _optional_names(stated) if stated else []
+    return {name: _text(name, root) for name in (*(file.name for file in FILES), *own_names)}
 
 
 def own(folder: Path) -> dict[str, str]:
@@ -78,7 +88,13 @@ def own(folder: Path) -> dict[str, str]:
 def _own_names(folder: Path) -> list[str]:
     names = [file.name for file in FILES if file is not CALENDAR]
     own_names = [name for name in names if (folder / f"{name}.toml").exists()]
-    return [*own_names, *([CALENDAR.name] if (folder / CALENDAR.name).is_dir() else [])]
+    if (folder / CALENDAR.name).is_dir():
+        own_names.append(CALENDAR.name)
+    return own_names + _optional_names(folder)
+
+
+def _optional_names(folder: Path) -> list[str]:
+    return [file.name for file in OPTIONAL if (folder / f"{file.name}.toml").exists()]
 
 
 def _text(name: str, root: Path | None) -> str:
@@ -113,7 +129,7 @@ def check(texts: Mapping[str, str]) -> Checked:
     """Read documents and hold them against each other; every fault is listed."""
     values: dict[str, Any] = {}
     faults: list[Fault] = []
-    for file in FILES:
+    for file in (*FILES, *(file for file in OPTIONAL if file.name in texts)):
         found: list[Fault] = []
         value = _checked(file, texts[file.name], found)
         unfit = any(fault.kind in FAILING or fault.kind == "unused" for fault in found)
@@ -127,6 +143,9 @@ def check(texts: Mapping[str, str]) -> Checked:
         faults += _heads(values[MEETINGS.name], values[TAXONOMY.name])
     if POLICY.name in values and TAXONOMY.name in values:
         faults += _kept(values[POLICY.name], values[TAXONOMY.name])
+        faults += _limited(values[POLICY.name], values[TAXONOMY.name])
+    if SERVICES.name in values and {POLICY.name, TAXONOMY.name, UNITS_FILE.name} <= values.keys():
+        faults += _of_services(values)
     if UNITS_FILE.name in values and CALENDAR.name in values:
         street = values[UNITS_FILE.name].roles.street
         if street not in values[CALENDAR.name].places:
@@ -137,7 +156,10 @@ def check(texts: Mapping[str, str]) -> Checked:
 
 def check_whole(texts: Mapping[str, str]) -> Checked:
     """Check documents beside those of the data that they lack."""
-    return check({file.name: texts.get(file.name) or _text(file.name, None) for file in FILES})
+    return check(
+        {file.name: texts.get(file.name) or _text(file.name, None) for file in FILES}
+        | {file.name: texts[file.name] for file in OPTIONAL if file.name in texts}
+    )
 
 
 def _checked(file: RuleFile[Any], text: str, faults: list[Fault]) -> Any:  # noqa: ANN401
@@ -194,6 +216,37 @@ def _kept(policy: Policy, taxonomy: Taxonomy) -> Iterator[Fault]:
                 yield Fault("policy.toml", f"retention[{place}].categories", "wrong", what)
 
 
+def _limited(policy: Policy, taxonomy: Taxonomy) -> Iterator[Fault]:
+    """Yield the categories with a limit of their own that are none."""
+    known = {category.name for category in taxonomy}
+    for name in dict.fromkeys(n for edition in policy.editions for n in edition.by_category):
+        if name not in known:
+            what = f"没有这个类别: {name} (taxonomy.toml){near_name(name, list(known))}"
+            yield Fault("policy.toml", f"category_limit[{name}]", "wrong", what)
+
+
+def _of_services(values: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what the items of the catalogue name that is nowhere, or promise beyond the notice."""
+    services: Services = values[SERVICES.name]
+    units, edition = values[UNITS_FILE.name], values[POLICY.name].editions[-1]
+    known = {category.name for category in values[TAXONOMY.name]}
+    ceiling = edition.limit(ClockKind.CEILING, Severity.ORDINARY)
+    for item in services.items:
+        place = f"item[{item.name}]"
+        if item.category is not None and item.category not in known:
+            what = f"没有这个类别: {item.category} (taxonomy.toml)"
+            what += near_name(item.category, list(known))
+            yield Fault("services.toml", f"{place}.category", "wrong", what)
+        if item.unit is not None and units.get(item.unit) is None:
+            what = f"没有这个单位: {item.unit} (units.toml)"
+            what += near_name(item.unit, [unit.name for unit in units])
+            yield Fault("services.toml", f"{place}.unit", "wrong", what)
+        most = ceiling.workdays if ceiling else None
+        if item.ceiling is None and item.workdays and most and item.workdays > most:
+            what = f"长于办法的最长时限 {most} 个工作日 ({ceiling.clause}); 确有依据的另写 ceiling"
+            yield Fault("services.toml", f"{place}.workdays", "wrong", what)
+
+
 def check_folder(folder: Path, beside: Mapping[str, str]) -> Checked:
     """Check a folder: its documents with those ``beside`` them, its other files, strange ones."""
     faults: list[Fault] = []
@@ -242,7 +295,8 @@ def _others(folder: Path) -> Iterator[Fault]:
 
 
 def _strange(folder: Path) -> list[str]:
-    known = {f"{file.name}.toml" for file in FILES if file is not CALENDAR} | set(_BESIDE)
+    known = {f"{file.name}.toml" for file in (*FILES, *OPTIONAL)} | set(_BESIDE)
+    known.discard(f"{CALENDAR.name}.toml")
     known |= {f"calendar/{name}.toml" for name in _IN_CALENDAR}
     names = [p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file()]
     return [
@@ -260,7 +314,7 @@ def _strange(folder: Path) -> list[str]:
 def compare(old: Mapping[str, str], new: Mapping[str, str]) -> list[Difference]:
     """Return in words what differs between documents; those ``new`` lacks stay as they are."""
     found: list[Difference] = []
-    for file in FILES:
+    for file in (*FILES, *OPTIONAL):
         before, after = old.get(file.name), new.get(file.name)
         if after is None or before == after:
             continue
@@ -297,10 +351,15 @@ def _days(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
 def differing(con: Connection, texts: Mapping[str, str]) -> list[str]:
     """Return the names of documents that are not what a ledger adopted; none before it did."""
     adopted = documents.latest(documents.adoptions(con))
+    optional = {file.name for file in OPTIONAL} if adopted else set()
     return [
         name
         for name, text in texts.items()
-        if name in adopted and adopted[name].digest != documents.digest_of(text)
+        if (
+            adopted[name].digest != documents.digest_of(text)
+            if name in adopted
+            else name in optional
+        )
     ]
 
 
@@ -377,6 +436,7 @@ def _refuse_unfit(
         TAXONOMY.name: _unfit_taxonomy,
         POLICY.name: _unfit_policy,
         MEETINGS.name: _unfit_meetings,
+        INSPECTIONS.name: _unfit_inspections,
     }
     found = [line for name in names if name in judges for line in judges[name](con, values[name])]
     if found:
@@ -419,6 +479,13 @@ def _unfit_meetings(con: Connection, rules: MeetingRules) -> Iterator[str]:
     for name, count in held.items():
         if name not in known:
             yield f"meetings.toml 少了会议种类 {name} (台账里 {count} 次)"
+
+
+def _unfit_inspections(con: Connection, rules: InspectionRules) -> Iterator[str]:
+    known = {(kind.name, measure) for kind in rules.kinds for measure in kind.measures}
+    used = {(e.sort, name) for e in inspections_on(con).values() for name in e.event.values}
+    for kind, measure in sorted(used - known):
+        yield f"inspections.toml 少了 {kind}的{measure} (台账里记过)"
 
 
 # --- shown ---------------------------------------------------------------------------------

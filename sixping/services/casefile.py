@@ -19,7 +19,9 @@ from sixping.documents.cases import (
     emergency_json,
     event_json,
     grade_json,
+    materials_json,
     rounds_json,
+    service_json,
     suggestion_json,
 )
 from sixping.documents.phrases import referral_remarks
@@ -73,6 +75,7 @@ def read_case(
     rules = rulebooks.rules(day)
     path = trail(number, log, roles)
     case = case_json(row, clocks, now, reveal=reveal)
+    lacking = materials_json(row, events, people, reveal=reveal)
     said = _events(events, people, reveal=reveal)
     return (
         case
@@ -87,6 +90,8 @@ def read_case(
             "duplicates": _repeats(con, row, readings, as_of),
             "caller": caller_of(con, row, as_of),
             **answered_by(con, row, people),
+            **service_json(events[0], people, reveal=reveal),
+            **({"materials": lacking} if lacking else {}),
             "erased": erasures_of(con, number),
             "held": number in held(con),
             "events": Names(con).put_on(said, people),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from json.encoder import encode_basestring as quoted
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
 from sixping.calendar.layers import FIRST_YEAR
 from sixping.cases.book import wanted_at_receipt
@@ -68,12 +68,16 @@ class Plan(NamedTuple):
     shape: int
 
 
+#: a day, whether after its closing, grade, only suggested, the category if it has its own limit
+Slot: TypeAlias = "tuple[str, bool, str, bool, str | None]"
+
+
 class SharedValues(NamedTuple):
     """What rows of the same names share: what the data of the office say of them, ready to use.
 
     ``words`` are the texts of the template's last slots, and the same in JSON; ``grade``
     is the severity as a plain word, which is faster to look up, and ``suggested`` that nobody
-    found it yet (三).
+    found it yet (三); ``limited`` is the category where it has a limit of its own.
     """
 
     evaluation: Evaluation
@@ -82,6 +86,7 @@ class SharedValues(NamedTuple):
     shape: int
     grade: str
     suggested: bool
+    limited: str | None = None
 
 
 class Rows:
@@ -109,7 +114,7 @@ class Rows:
         self._now = stamp.now.isoformat()
         self._rules_of = rules
         self._days: dict[str, Day] = {}
-        self._plans: dict[tuple[str, bool, str, bool], Plan] = {}
+        self._plans: dict[Slot, Plan] = {}
         self._shared: dict[tuple[object, ...], SharedValues] = {}
         self._shapes: dict[object, int] = {}
         self._templates: dict[tuple[object, ...], Template] = {}
@@ -205,7 +210,10 @@ class Rows:
             anonymous, row.nature, day.rules.edition.start,
         )  # fmt: skip
         shared = self._shared.get(key) or self._share(key, row, day.rules)
-        slot = (date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade, shared.suggested)
+        slot = (
+            date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade, shared.suggested,
+            shared.limited,
+        )  # fmt: skip
         plan = self._plans.get(slot) or self._plan(slot, at, day.rules)
         told = feedback is not None
         if source_no is not None:
@@ -310,6 +318,7 @@ class Rows:
             self._shapes.setdefault(shape, len(self._shapes)),
             evaluation.severity.value,
             suggested,
+            evaluation.category if evaluation.category in rules.edition.by_category else None,
         )
         if not self._resolver.triage:  # what is read into a text is its own
             if len(self._shared) >= MOST:
@@ -317,10 +326,10 @@ class Rows:
             self._shared[key] = shared
         return shared
 
-    def _plan(self, slot: tuple[str, bool, str, bool], at: str, rules: Rules) -> Plan:
+    def _plan(self, slot: Slot, at: str, rules: Rules) -> Plan:
         """Return the due dates of a day: they differ only by office hours and severity."""
         severity, suggested = Severity(slot[2]), slot[3]
-        dues = dues_at(severity, from_text(at), rules, suggested=suggested)
+        dues = dues_at(severity, from_text(at), rules, slot[4], suggested=suggested)
         due = {due.kind: to_text(due.due) for due in dues}
         terms = tuple((d.kind, d.workdays, d.clause, d.provisional) for d in dues)
         shape = (severity, rules.terms, *terms)
@@ -351,7 +360,7 @@ class Rows:
     ) -> Reported:
         """Return a sample of the reports whose clocks run."""
         evaluation, suggested = shared.evaluation, shared.suggested
-        dues = dues_at(evaluation.severity, at, rules, suggested=suggested)
+        dues = dues_at(evaluation.severity, at, rules, shared.limited, suggested=suggested)
         lead = TEXT_MARKS["lead"] if evaluation.lead else None
         return Reported(
             dues=_marked(dues), lead=lead, suggested=suggested, from_file=True,
@@ -364,7 +373,7 @@ class Rows:
         """Return a sample of the records of the past."""
         evaluation = shared.evaluation
         return Imported(
-            dues=_marked(dues_at(evaluation.severity, at, rules)),
+            dues=_marked(dues_at(evaluation.severity, at, rules, shared.limited)),
             profile=self._profile.name,
             unit=TEXT_MARKS["lead"] if evaluation.lead else None,
             status=None if _goes_later(row) else row.status,
@@ -435,12 +444,13 @@ def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str,
 
 
 def dues_at(
-    severity: Severity, at: datetime, rules: Rules, *, suggested: bool = False
-) -> tuple[Due, ...]:
+    severity: Severity, at: datetime, rules: Rules, category: str | None = None, *,
+    suggested: bool = False,
+) -> tuple[Due, ...]:  # fmt: skip
     """Return the dates of a report received at an instant, as the fold asks for them."""
     counted = Counted(lambda: rules)
     for kind in wanted_at_receipt(severity, suggested=suggested):
-        counted(Question(Ask.FRESH, kind, at, at, severity))
+        counted(Question(Ask.FRESH, kind, at, at, severity, category=category))
     return tuple(counted.dues)
 
 

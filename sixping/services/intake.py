@@ -16,7 +16,9 @@ from sixping.documents.cases import first_words_of
 from sixping.documents.phrases import moment
 from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NoPermission, NotFound, UsageFault
 from sixping.ledger import transaction
+from sixping.office import registers
 from sixping.office.organisation import organisation_at
+from sixping.policy.services import SERVICES, Services
 from sixping.policy.vocabulary import LIMITS, Status
 from sixping.queries import cases, similar
 from sixping.services.approval.avoidance import about_of, perhaps_meant
@@ -57,6 +59,7 @@ def intake_data(con: Connection, day: date) -> IntakeData:
         rule_on(con, TAXONOMY, load_taxonomy),
         rule_on(con, SIGNALS, load_signals),
         organisation_at(con, day).units,
+        rule_on(con, SERVICES, Services),
     )
 
 
@@ -100,6 +103,8 @@ def register_once(
         rules_of = rules_in(work.con)
         rules = rules_of(received.date())
         data = intake_data(work.con, received.date())
+        if report.service:
+            registers.require(work.con, "services")
         report = named(report, data, rules)
         about = about_of(organisation_at(work.con, received.date()), report.about)
         event = register(report, data, rules, about)

@@ -42,6 +42,7 @@ from sixping.reports.worked import (
 from sixping.services.filters import Places
 from sixping.services.lapses import watched
 from sixping.services.office.figures import figures as figures_of_registers
+from sixping.services.office.market import market
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text, to_text
@@ -240,6 +241,7 @@ def _report(source: Source) -> PeriodReport:
         scores=total.scores,
         least=source.edition.readings.small_sample,
         registers=figures_of_registers(con, source.rulebooks, span, source.narrow, state.seq),
+        market=market(source),
     )
 
 

@@ -183,9 +183,9 @@ class RowResolver:
     def _suggest(
         self, row: ImportedRow, category: str | None = None, severity: Severity | None = None
     ) -> Suggestion:
-        taxonomy, signals, units = self._data
+        data = self._data
         return suggest(
-            row.text, taxonomy, signals, units,
+            row.text, data.taxonomy, data.signals, data.units,
             category=category, severity=severity, place=row.place or "",
         )  # fmt: skip
 

@@ -12,7 +12,14 @@ import pytest
 from sixping.cases import codec
 from sixping.cases.dates import Due
 from sixping.cases.model import Held, PassedOn, Promise
-from sixping.policy.vocabulary import ClockKind, Confidence, Platform, Severity, Status
+from sixping.policy.vocabulary import (
+    ClockKind,
+    Confidence,
+    OwnLimit,
+    Platform,
+    Severity,
+    Status,
+)
 from sixping.util.clock import to_text
 from tests.kit import events as ev
 from tests.kit.ledgerkit import DAY, NOW, TERMS
@@ -33,6 +40,7 @@ SAMPLES: dict[str, Any] = {
     "day": NOW.date(), "n": 2, "size": 3,
     "received_at": NOW, "source_due": NOW, "cleared": ("phone",),
     "suggestion": {"a": [1, None, "街"]}, "reasons": ["一般", "甲"], "pins": {"policy": "ab"},
+    "own": OwnLimit(3, None, "附2.4 演示事项"), "chosen": {"住所": "自有"}, "n": 2,
 }  # fmt: skip
 
 

@@ -221,6 +221,7 @@ LINES: dict[tuple[str, str], str] = {
     ("patrol record", "--date"):
         "patrol record --grid 甲 --member p1 --from 9:00 --to 9:10 --date D",
     ("patrol gaps", "--date"): "patrol gaps --date D",
+    ("service need", "--due"): "service need 1 --material 甲 --due D",
     ("units add", "--from"): "units add 演示办 --kind office --from D",
     ("units change", "--from"): "units change 演示办 --alias 甲 --from D",
     ("units end", "--from"): "units end 演示办 --from D",
@@ -289,6 +290,7 @@ def test_every_command_takes_the_nearest_day_and_says_so_or_is_refused(
     ("line", "said"),
     [
         ("duty check --month 2026-12", "2026年12月还没有开始"),
+        ("inspection list --month 2026-12", "2026年12月还没有开始"),
         ("patrol list --month 2026-12", "2026年12月还没有开始"),
         ("duty draft --month 2026-10", "2026年10月已经过去"),
     ],

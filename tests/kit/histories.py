@@ -22,7 +22,7 @@ from sixping.cases.model import Case, Clock
 from sixping.commands.cases import declining, ending, handling, referral, repeats
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import TAKEN_ON, Platform, Severity, Status
+from sixping.policy.vocabulary import TAKEN_ON, OwnLimit, Platform, Severity, Status
 from sixping.services.importing import dues_at
 from sixping.services.rulebooks import rulebooks_of
 from sixping.services.taking import Build, Situation, steps_of
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 START = datetime(2026, 1, 5, 8, 0, tzinfo=SHANGHAI)
 UNITS = ("城管执法中队", "市场监管所", "平安建设办")
 CASES, TURNS = 60, 320
+#: what an application is promised in place of the limit of its grade
+OWN = OwnLimit(3, None, "附2.4 演示事项")
 
 
 class Moment(NamedTuple):
@@ -98,7 +100,9 @@ class Life:
             "text": "演示",
         }
         if rng.random() < 0.7:
-            return ev.Reported(**fields), at
+            applies = len(self.numbers) % 7 == 5
+            own = {"service": "演示事项", "own": OWN} if applies else {}
+            return ev.Reported(**fields, **own), at
         at = self.now - timedelta(days=rng.uniform(0, 60))
         ends = rng.choice((None, None, Status.RESOLVED, Status.CLOSED, Status.DECLINED))
         done = at + timedelta(days=rng.uniform(0, 30)) if ends and rng.random() < 0.7 else None

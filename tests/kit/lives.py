@@ -18,7 +18,7 @@ from sixping.commands.cases import (
     timing,
     urging,
 )
-from sixping.policy.vocabulary import Severity
+from sixping.policy.vocabulary import OwnLimit, Severity
 from sixping.services.taking import Build, Situation, Steps, steps_of
 from tests.kit import events as ev
 from tests.kit.ledgerkit import stamp
@@ -84,12 +84,16 @@ class Invented(Situation):
         return self._log_of(number)
 
 
+OWN = OwnLimit(3, None, "附2.4 演示事项")
+
+
 def report(number: int) -> ev.Reported:
-    """Return the report that opens a case; the third is anonymous."""
+    """Return the report that opens a case; the third is anonymous, and has a limit of its own."""
     severity = Severity.SERIOUS if number == 1 else Severity.ORDINARY
     return ev.Reported(
-        channel="投诉举报电话", severity=severity, anonymous=number == 2, text="演示"
-    )
+        channel="投诉举报电话", severity=severity, anonymous=number == 2, text="演示",
+        service="演示事项" if number == 2 else None, own=OWN if number == 2 else None,
+    )  # fmt: skip
 
 
 def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> Build:

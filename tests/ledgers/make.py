@@ -46,6 +46,10 @@ FILES = {
     "later.csv": f"{_HEADER}演A1,路灯不亮,2026-11-20 08:00,办完,2026-11-26,\n"
         "演A2,窨井盖缺失,2026-11-20 08:05,,,2026-11-20 16:00\n演A3,树枝折断,2026-11-20 08:10,,,\n",
     "old.csv": f"{_HEADER}演B1,路面破损,2026-03-20 08:00,办完,,\n演B2,噪声,2026-03-21 08:00,,,\n",
+    "services.toml": '[[item]]\nname = "演示登记"\nclause = "附2.4"\nwindow = "综合窗口"\n'
+        'workdays = 3\nmaterials = ["身份证明"]\n[[item.question]]\nkey = "住所"\n'
+        'text = "演示"\nchoices = ["自有", "租住"]\nrequired = true\n'
+        '[[item.question]]\nkey = "时间"\ntext = "演示"\n',
     "duty.csv": "姓名,日期,签到,签退\n演示丁,2026-11-10,08:00,12:00\n",
 }  # fmt: skip
 """What the steps read, by name; ``{files}`` is their folder."""
@@ -301,6 +305,28 @@ DAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("2026-11-22T11:28", ("accountability", "reply", "q2", "--text", "演示")),
     ("2026-11-22T11:29", ("accountability", "show", "q1", "--reason", "演示")),
+    ("2026-11-22T10:20", ("register", "on", "检查抽检", "服务事项", "--from", "2026-10-01")),
+    ("2026-11-22T10:21", (
+        "inspection", "enter", "--month", "2026-10", "--kind", "抽检", "--value", "批次=120",
+        "--value", "不合格=2", "--found", "演示抽检不合格", "--note", "演示",
+    )),
+    ("2026-11-22T10:22", (
+        "inspection", "enter", "--month", "2026-10", "--kind", "抽检", "--value", "批次=121",
+        "--value", "不合格=2", "--reason", "演示",
+    )),
+    ("2026-11-22T10:23", (
+        "inspection", "link", "--month", "2026-10", "--kind", "抽检", "--case", "20",
+    )),
+    ("2026-11-22T10:24", ("policy", "adopt", "{files}")),
+    ("2026-11-22T10:25", (
+        "intake", "演示申请", "--service", "演示登记", "--answer", "住所=自有", "--answer",
+        "时间=演示", "--severity", "一般",
+    )),
+    ("2026-11-22T10:26", (
+        "service", "need", "22", "--material", "身份证明", "--due", "2026-12-01",
+    )),
+    ("2026-11-22T10:27", ("service", "need", "22", "--material", "演示", "--unit", "江一社区")),
+    ("2026-11-22T10:28", ("service", "got", "22", "--material", "2")),
 )  # fmt: skip
 
 

@@ -157,6 +157,13 @@ SAID: tuple[tuple[str, ...], ...] = (
     ("accountability", "propose", "--kind", "责任查究", "--about", NAME, "--to",
      f"区委政法委、{NAME}", "--text", WORDS),
     ("accountability", "reply", "q2", "--text", WORDS),
+    ("register", "on", "检查抽检", "服务事项"),
+    ("inspection", "enter", "--month", "2026-11", "--kind", "抽检", "--value", "不合格=9",
+     "--note", WORDS, "--found", WORDS),
+    ("inspection", "enter", "--month", "2026-11", "--kind", "抽检", "--value", "不合格=8",
+     "--reason", WORDS),
+    ("inspection", "link", "--month", "2026-11", "--kind", "抽检", "--found", WORDS),
+    ("service", "need", "5", "--material", TOLD, "--unit", "城管执法中队"),
 )  # fmt: skip
 
 #: each shows something; the first word that is no option makes out the command
@@ -189,6 +196,7 @@ READ: tuple[tuple[str, ...], ...] = (
     ("meeting", "agenda", "m1"),
     ("meeting", "task", "list", "--all"),
     ("patrol", "list"),
+    ("inspection", "list"),
     ("operation", "list"),
     ("operation", "show", "o1"),
     ("duty", "today"),
@@ -219,6 +227,7 @@ RECORDED: tuple[tuple[str, ...], ...] = (
     ("slip", "3", "联系单", "--reason", WORDS, "--preview"),
     ("slip", "m1", "联席会议议定事项通知单", "--preview"),
     ("slip", "m1", "会议纪要", "--preview"),
+    ("service", "owes"),
     ("retention", "list"),
     ("retention", "run", "--dry-run"),
     ("audit",),

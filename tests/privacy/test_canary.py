@@ -29,6 +29,7 @@ TYPED_ONLY = {
         "duty in", "duty out", "duty import", "duty void", "duty begin", "register list",
         "register on", "register off", "register void", "meeting propose",
         "meeting task drop", "meeting void", "patrol gaps", "patrol void", "operation void",
+        "inspection import", "inspection void", "service list", "service show", "service got",
         "units list", "units add", "units change", "units end", "units person add",
         "units person change", "units person leave", "units import", "units void",
         "calendar show", "calendar check", "calendar due", "calendar import",
@@ -46,7 +47,7 @@ GIVEN_OUT = {
 
 FILES = {
     "init", "backup", "restore", "salvage", "import", "demo", "enclose",
-    ("duty", "import"), ("units", "import"),
+    ("duty", "import"), ("units", "import"), ("inspection", "import"),
     ("calendar", "import"), ("calendar", "add-local"), ("policy", "check"), ("policy", "diff"),
     ("policy", "adopt"),
 }  # fmt: skip

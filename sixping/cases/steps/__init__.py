@@ -38,6 +38,7 @@ FAMILIES = {
     "noted": "handling", "told": "telling", "amended": "amending", "withdrawn": "amending",
     "slip_printed": "slips",
     "source_stated": "source", "source_withdrawn": "source",
+    "material_owed": "materials", "material_received": "materials",
     "voided": "", "relimited": "", "rescheduled": "timing",
 }  # fmt: skip
 

@@ -71,3 +71,5 @@ class Regraded(Step):
         book.regraded = self.severity is not None
         found = None if before is None or before.status is S.REPORTED else book.at
         book.settle(found=found)
+        if self.category is not None:
+            book.recategorise()

@@ -15,6 +15,7 @@ from sixping.policy.vocabulary import (
     ClockKind,
     Confidence,
     Outcome,
+    OwnLimit,
     Platform,
     Severity,
     Status,
@@ -36,6 +37,10 @@ ROUTE = {
     Severity.MAJOR: S.REFERRAL,
 }
 _DATED = frozenset({ClockKind.FINISH, ClockKind.CEILING})
+
+
+def _read_own(value: list[Any]) -> OwnLimit:
+    return OwnLimit(*value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +79,16 @@ class Reported(Step):
     about_person: str | None = None  # or about this person of the register
     source_due: datetime | None = fact(from_text)  # by when its source wants the result
     nature: str | None = None  # what it wants (性质), as somebody stated it
+    service: str | None = None  # the item of the catalogue it applies for (附2.4)
+    own: OwnLimit | None = fact(_read_own)  # and the limit that item had then
+    catalogue: str | None = None  # which edition of it that was, where it says
+    chosen: dict[str, str] | None = None  # answers to its questions with choices: facts
     text: str | None = private()
     place: str | None = private()
     reporter: str | None = private()
     phone: str | None = private()
     about: str | None = private()  # the person, firm or unit it is about (被反映对象)
+    replies: str | None = private()  # to its other questions, a line each: personal
     reasons: list[Any] | None = private()  # ``triage.reasons.Grounds``, with the words of the text
     source_no: str | None = private()
     request_id: str | None = private()
@@ -109,6 +119,8 @@ class Reported(Step):
             "about_person": self.about_person,
             "source_due": self.source_due,
             "nature": self.nature,
+            "service": self.service,
+            "own": self.own,
         }
         return made(Case, values | self._past())
 

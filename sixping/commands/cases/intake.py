@@ -69,6 +69,14 @@ Nature = Annotated[
     str | None,
     typer.Option("--nature", metavar="性质", help="咨询 求助 投诉 建议 举报 感谢; 不写为未定"),
 ]
+Service = Annotated[
+    str | None,
+    typer.Option("--service", metavar="事项", help="申请的服务事项, 见 service list (附2.4)"),
+]
+Answers = Annotated[
+    list[str] | None,
+    typer.Option("--answer", metavar="键=值", help="服务事项要问的, 一问一个; 在终端会询问"),
+]
 RequestId = Annotated[
     str | None, typer.Option("--request-id", metavar="标识", help="重复提交时只登记一次")
 ]
@@ -91,6 +99,8 @@ def intake(  # noqa: PLR0917 - the promised options
     category: Category = None,
     severity: Grade = None,
     nature: Nature = None,
+    service: Service = None,
+    answer: Answers = None,
     request_id: RequestId = None,
     jsonl: Lines = False,
     as_json: Json = False,
@@ -103,6 +113,7 @@ def intake(  # noqa: PLR0917 - the promised options
       sixping intake                      接电话时用: 先记内容, 再逐项询问
       sixping intake "江南大道占道经营" --channel 网格员
       sixping intake "3幢电梯困人" --community 江一社区 --phone -
+      sixping intake "申请办理" --service 事项 --answer 键=值
       sixping intake - < 来信.txt
       sixping intake --jsonl < 批量.jsonl
     """
@@ -111,19 +122,29 @@ def intake(  # noqa: PLR0917 - the promised options
     fields = {
         "channel": channel, "source_no": source_no, "place": place, "community": community,
         "grid": grid, "reporter": reporter, "phone": phone, "about": about, "category": category,
-        "severity": severity, "nature": nature,
+        "severity": severity, "nature": nature, "service": service,
     }  # fmt: skip
     if jsonl:
         return _take_lines(
-            context, text, (*fields.values(), anonymous, received, request_id, source_due)
+            context, text, (*fields.values(), answer, anonymous, received, request_id, source_due)
         )
+    answers = _answers(context, service, answer)
     fields["phone"] = given_phone(context, phone, text=text)
     stated = _received(context, received, echo=True) if received else None
     wanted = _wanted(context, source_due)
-    values = {"text": text, "anonymous": anonymous, **fields}
+    values = {"text": text, "anonymous": anonymous, **fields, **answers}
     with _call(context, values, stated, request_id) as (taken, moment), _names_as_options():
         report = read_input(taken.values, unknown=taken.unknown)
         receipt, known = _register(context, report, moment, request_id, wanted=wanted)
+    _finish(context, report, receipt, taken, as_json=as_json, known=known)
+    return 0
+
+
+def _finish(
+    context: Context, report: ReportInput, receipt: Receipt, taken: Taken, *, as_json: bool,
+    known: bool,
+) -> None:  # fmt: skip
+    """Merge what is said to be a repeat, and say what became of it; raises what refused that."""
     refused = None
     if taken.into and not known:
         receipt, refused = _merge(context, receipt, taken.into)
@@ -132,7 +153,22 @@ def intake(  # noqa: PLR0917 - the promised options
         _tell_caller(context, receipt)
     if refused:
         raise refused
-    return 0
+
+
+def _answers(
+    context: Context, service: str | None, given: list[str] | None
+) -> dict[str, dict[str, str]]:
+    """Return the answers to the questions of a service item; on a terminal the rest is asked."""
+    if service is None and not given:
+        return {}
+    from sixping.commands.cases.applying import answered
+    from sixping.console.recording import pairs
+
+    said = pairs(given, "--answer", "住所=自有")
+    if service is None:
+        return {"answers": said}
+    with _names_as_options():
+        return {"answers": answered(context, service, said)}
 
 
 def _take_lines(context: Context, text: str | None, given: Sequence[object]) -> int:

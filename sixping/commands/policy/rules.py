@@ -51,6 +51,8 @@ TITLES = {
     "meetings": "会议和议题",
     "patrol": "巡查和联合执法的人员要求",
     "assessment": "考核指标",
+    "services": "服务事项: 期限、材料、登记时问什么",
+    "inspections": "检查抽检的种类和指标",
     "calendar": "放假安排、地方文件、所在地",
 }
 LABELS = {"wrong": "有误", "missing": "缺失", "unused": "无用", "note": "提示"}

@@ -11,6 +11,8 @@ from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.cases.dates import Ask, Question
+from sixping.cases.deadlines import limit_of
 from sixping.cases.lifecycle import LOOKING_BACK
 from sixping.cases.steps.intake import Declined
 from sixping.cases.steps.repeats import Absorbed
@@ -126,6 +128,7 @@ def _declined_late(situation: Situation, of: Case, event: Declined) -> Iterator[
 
 
 def _graded(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
+    yield from _recategorised(situation, of, getattr(event, "category", None))
     grade = getattr(event, "severity", Severity.MAJOR)
     if grade is None:
         return
@@ -133,6 +136,21 @@ def _graded(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
         yield from _raised(situation, of)
     elif grade is not of.severity and getattr(event, "meeting", None) is None:
         yield from _lowered(situation, of)
+
+
+def _recategorised(situation: Situation, of: Case, category: str | None) -> Iterator[Demand]:
+    """Yield the limits that another category would lengthen within their last working day."""
+    rules = _rules(situation, of)
+    if category in {None, of.category} or of.own or not rules.edition.by_category:
+        return
+    for clock in of.clocks:
+        asked = Question(Ask.FRESH, clock.kind, of.since, of.since, of.severity)
+        was, now = (
+            limit_of(asked._replace(category=name), rules) for name in (of.category, category)
+        )
+        longer = was and now and (now.workdays or 0) > (was.workdays or 0)
+        if longer and not clock.late(situation.at):
+            yield from _left_late(situation, of, clock, "这时改类使期限变长须经批准 (三)")
 
 
 def _raised(situation: Situation, of: Case) -> Iterator[Demand]:

@@ -13,6 +13,7 @@ from sixping.errors import NotAllowed
 from sixping.office import (
     accountability,
     duty,
+    inspections,
     letters,
     meetings,
     operations,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _CHECKS = {
     duty.STREAM: duty.check,
     operations.STREAM: operations.check,
+    inspections.STREAM: inspections.check,
     registers.STREAM: registers.check,
     procedure.STREAM: procedure.check,
     letters.STREAM: letters.check,

@@ -29,6 +29,7 @@ OF_REGISTERS: Mapping[str, str] = {
     "transfers": "sixping.services.office.owed:transfers",
     "accountability": "sixping.services.office.accountability:waiting",
     "opinions": "sixping.services.office.letters:waiting",
+    "services": "sixping.services.office.owing:waiting",
 }
 
 

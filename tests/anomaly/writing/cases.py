@@ -81,6 +81,8 @@ CASES: tuple[Write, ...] = (
     line(
         "resolve", "{number} --outcome {token} --kind 已解决 --json", told("resolved"), "assigned"
     ),
+    line("service need", "{number} --material {token} --json", told("material_owed"), "new"),
+    line("service got", "{number} --json", of("material_received"), "lacking"),
     line("feedback", "{number} {token} --json", told("fed_back"), "resolved"),
     line("verify-result", "{number} --fail --reason {token} --json", told("verified"), "resolved"),
     line("close", "{number} --json", of("closed"), "told"),

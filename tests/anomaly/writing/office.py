@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from tests.anomaly import keeping
 from tests.anomaly.writing.jobs import Job, Write, facts, line, naming, told
@@ -10,6 +11,7 @@ from tests.anomaly.writing.states import (
     DECISION,
     DECISION_ON,
     LAPSE,
+    INSPECTED,
     LEAD,
     LEADER,
     MEETING,
@@ -35,6 +37,11 @@ def _people(job: Job) -> Mapping[str, str]:
 def _attendance(job: Job) -> Mapping[str, str]:
     rows = [f"{job.made}甲,2026-11-{day},08:00,12:00" for day in (19, 20)]
     return {"days.csv": "\n".join(["姓名,日期,签到,签退", *rows]) + "\n"}
+
+
+def _months(job: Job) -> Mapping[str, str | Path]:
+    """Bring a young ledger, in which the register is kept, and the totals of a month."""
+    return {**keeping.young(job), "months.csv": "月份,种类,人次\n2026-11,培训,46\n"}
 
 
 def _switching(name: str, rest: str, kind: str, says: str) -> Write:
@@ -149,6 +156,15 @@ OFFICE: tuple[Write, ...] = (
     line("patrol record", PATROL + " --found {token} --note {token} --json", told("patrolled"),
          "team"),
     line("patrol void", _VOID, told("voided"), "patrolled", says=_VOIDED),
+    line("inspection enter", f"{INSPECTED} --found {{token}} --reason {{token}} --json",
+         told("inspected")),
+    line("inspection link", f"{INSPECTED.partition(' --value')[0]} --found {{token}} --json",
+         told("reported"), "inspected"),
+    line(
+        "inspection import", "{files}/months.csv", own="{token}.sqlite3", brings=_months,
+        says="导入", check=keeping.switched, there=keeping.has_switched("inspected"), again=True,
+    ),
+    line("inspection void", _VOID, told("voided"), "sampled", says=_VOIDED),
     line("operation plan", f"{{token}} {OPERATION} --json", told("operation_planned"), "crewed"),
     line("operation result", "{number} {token} --json", told("operation_resulted"), "operation"),
     line("operation void", _VOID, told("voided"), "operation", says=_VOIDED),

@@ -42,6 +42,8 @@ PATROL = (
     f"--grid {GRID} --member {{made}}甲 --member {{made}}乙 --member {{made}}丙"
     " --from 8:00 --to 8:30"
 )
+INSPECTED = "--month 2026-11 --kind 抽检 --value 不合格=9"
+SAMPLED = "--month 2026-11 --kind 快速检测 --value 不合格=9"
 MEETING = f"meeting plan 联席会议 --date {TODAY} --convener 领导小组办公室 --extraordinary"
 _MEETING = (*_PERSON, f"{MEETING} --reason 演示 --json")
 DECISION = f"--unit {LEAD} --due 2026-12-20"
@@ -66,6 +68,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "accepted": _ACCEPTED,
     "assigned": _ASSIGNED,
     "noted": (*_ASSIGNED, "note {number} 演示"),
+    "lacking": (*_CASE, "service need {number} --material 演示"),
     "parted": (*_ASSIGNED, f"part {{number}} --unit {LEAD} --task 演示"),
     "urged": (*_ASSIGNED, "urge {number} --level 普通 --reason 演示"),
     "instructed": (*_ASSIGNED, f"instruct {{number}} 演示 --leader {LEADER}"),
@@ -94,6 +97,8 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "planned": (*_AGENCY, "duty plan 2026-11-24 {made}甲"),
     "team": _TEAM,
     "patrolled": (*_TEAM, f"patrol record {PATROL}"),
+    "inspected": (f"inspection enter {INSPECTED} --found {{made}} --reason 演示",),
+    "sampled": (f"inspection enter {SAMPLED} --found {{made}} --reason 演示",),
     "meeting": _MEETING,
     "invited": (*_MEETING, "meeting attend {number} --invite 演示"),
     "tasked": (*_MEETING, f"meeting minutes {{number}} --decision 演示 {DECISION}"),

@@ -14,6 +14,7 @@ from sixping.render.paper.period.annex import annex
 from sixping.render.paper.period.draft import ROOM, Draft
 from sixping.render.paper.period.late import late, late_words, rate_words
 from sixping.render.paper.period.left_to_people import ahead, picks, problems
+from sixping.render.paper.period.market import market
 from sixping.render.paper.period.overall import cards, overall
 from sixping.render.paper.period.quality import quality
 from sixping.render.paper.period.received import received
@@ -53,6 +54,7 @@ def paper(
 def _blocks(d: Draft) -> Iterator[Block]:
     if not d.report.stock.known:
         yield Sentence((f"台账里没有{d.words.title}的记录。",), lead=True)
+        yield from market(d)
         yield from _end(d)
         return
     yield Sentence((*late_words(d), *rate_words(d)), lead=True)
@@ -67,6 +69,7 @@ def _blocks(d: Draft) -> Iterator[Block]:
     yield from received(d)
     yield d.section("办理质量")
     yield from quality(d)
+    yield from market(d)
     if offered := picks(d):
         yield d.section("典型案例")
         yield offered
