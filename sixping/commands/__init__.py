@@ -339,6 +339,21 @@ TABLE: Table = {
                 "plan",
                 "安排联合执法或专项整治: 单位、人员 (核对执法资格)、涉及的事项 (四.3)。",
             ),
+            "stage": CommandSpec(
+                "office.rectification",
+                "stage",
+                "给专项整治加一个阶段: 名称、起止、做什么 (四.3)。",
+            ),
+            "people": CommandSpec(
+                "office.rectification",
+                "people",
+                "写明专项整治某一天的人员, 代替计划的人; 按当日核对执法资格和时间 (四.3)。",
+            ),
+            "day": CommandSpec(
+                "office.rectification",
+                "day_",
+                "记录专项整治一天的情况: 检查了多少, 发现的问题同时登记 (四.3)。",
+            ),
             "result": CommandSpec(
                 "office.operation", "result", "记录联合执法的结果, 同时记到涉及的每一件上 (四.3)。"
             ),
@@ -348,7 +363,9 @@ TABLE: Table = {
                 "列出联合执法: 平台、单位、人员、事项、结果; 供会商用 (四.3)。",
             ),
             "show": CommandSpec(
-                "office.operation", "show", "查看一次联合执法: 安排、人员、涉及的事项和结果。"
+                "office.operation",
+                "show",
+                "查看一次联合执法: 安排、人员、涉及的事项和结果; 写文件则是总结。",
             ),
             "void": CommandSpec(
                 "office.operation",

@@ -86,9 +86,14 @@ def operation_words(operation: Any) -> str:  # noqa: ANN401 - an Operation, of t
 def operation_facts(operation: Any) -> tuple[str, str, str, str, int, str]:  # noqa: ANN401
     """Return the same apart."""
     plan = operation.plan
-    outcome = operation.outcome or (GONE if operation.ended else "尚无结果")
-    who = "、".join((*plan.platforms, *plan.units))
+    going = "尚无结果"
     day = understood_day(plan.day)
+    if operation.long:
+        of = "" if plan.objects is None else f"/{plan.objects}"
+        going = f"已查 {operation.checked}{of}" if operation.days else "没有每日记录"
+        day += f" 至 {understood_day(operation.last)}"
+    outcome = operation.outcome or (GONE if operation.ended else going)
+    who = "、".join((*plan.platforms, *plan.units))
     return operation.id, day, plan.text or GONE, who, len(operation.cases), outcome
 
 

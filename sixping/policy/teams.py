@@ -1,10 +1,11 @@
-"""Who must be on a patrol or an operation: data.
+"""Who must be on a patrol or an operation, and what its plan may not set: data.
 
 Pure but for ``load_field_rules``; ``data/patrol.toml`` (附2.3, 四.3).
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.policy.units import Unit, UnitKind
@@ -28,11 +29,29 @@ class Need(NamedTuple):
         return unit is not None and unit.kind in self.kinds and (licensed or not self.licensed)
 
 
+#: what rules that say nothing of it refuse a number of
+_NO_TARGETS = ("罚款", "罚没", "处罚", "立案", "没收")
+_MANY = (
+    r"(?:\d[\d,.]*|[一二三四五六七八九十百千万亿两]+)\s*[余多]?\s*"
+    r"(?:起|件|次|宗|例|笔|个|人|户|家|万|千|元|%|％)"
+)
+
+
 class FieldRules(NamedTuple):
-    """The needs of a patrol and of an operation."""
+    """The needs of a patrol and of an operation; ``no_targets``: what a plan sets no number of."""
 
     patrol: tuple[Need, ...]
     operation: tuple[Need, ...]
+    no_targets: tuple[str, ...] = _NO_TARGETS
+
+    def target_in(self, text: str) -> str | None:
+        """Return where a text sets a number of penalties (罚款不少于20万元); None: nowhere."""
+        word = "|".join(map(re.escape, self.no_targets))
+        if not word:
+            return None
+        gap = r"[^。;；,，、\n]"
+        found = re.search(rf"(?:{word}){gap}{{0,12}}?{_MANY}|{_MANY}{gap}{{0,6}}?(?:{word})", text)
+        return found[0] if found else None
 
 
 def load_field_rules() -> FieldRules:
@@ -49,7 +68,9 @@ def parse_field_rules(text: str, source: str) -> FieldRules:
 def read_field_rules(top: Table) -> FieldRules:
     """Validate the file. Raises ``BadData`` naming source, key, fault."""
     found = FieldRules(
-        tuple(top.each("patrol", _need)), tuple(top.each("operation", _need, optional=True))
+        tuple(top.each("patrol", _need)),
+        tuple(top.each("operation", _need, optional=True)),
+        top.texts("no_targets", _NO_TARGETS),
     )
     top.finish()
     return found

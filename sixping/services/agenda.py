@@ -259,7 +259,7 @@ class Material:
                 words.operation_facts(operation),
             )
             for operation in operations_on(self.con).values()
-            if self.span.first <= operation.plan.day <= self.meeting.day
+            if self.span.first <= operation.last and operation.plan.day <= self.meeting.day
         ]
 
     def _patrols(self, _: Said) -> list[Line]:
