@@ -161,6 +161,27 @@ END = Dated(
 PROPOSE_MONTH = Dated(
     "meeting propose", "--month", "any", "月份", "如 2026-12; 不写即下个月", "month"
 )
+ROLL_MONTH = Dated(
+    "meeting attendance, meeting missing", "--month", "past", "时段",
+    "一个月, 如 2026-10; 不写月份即上月", "month",
+)  # fmt: skip
+ROLL_QUARTER = Dated(
+    "meeting attendance, meeting missing", "--quarter", "past", "时段", "一个季度, 如 2026Q3",
+    "quarter",
+)  # fmt: skip
+ROLL_YEAR = Dated("meeting attendance, meeting missing", "--year", "past", "时段", "一年", "year")
+DISPUTES_MONTH = Dated(
+    "disputes", "--month", "past", "时段", "一个月, 如 2026-10; 不写月份即上月", "month"
+)
+DISPUTES_QUARTER = Dated("disputes", "--quarter", "past", "时段", "一个季度, 如 2026Q3", "quarter")
+DISPUTES_YEAR = Dated("disputes", "--year", "past", "时段", "一年", "year")
+GROUPS_MONTH = Dated(
+    "groups enter", "--month", "past", "月份", "哪一月, 如 2026-11; 不写即上月", "month", "月"
+)
+GROUPS_LISTED = Dated(
+    "groups list", "--month", "past", "月份", "只看一个月, 如 2026-11", "month", "月"
+)
+PLAN_DUE = Dated("meeting task add", "--due", "future", "期限", "至哪一天完成")
 MINUTES_DUE = Dated("meeting minutes", "--due", "future", "期限", "至哪一天办完")
 TASK_DUE = Dated("meeting task postpone", "--due", "future", "新的期限", "新的期限")
 PATROL_DATE = Dated("patrol record", "--date", "past", "日期", "哪一天, 默认今天")

@@ -21,6 +21,7 @@ STREAMS: Mapping[str, str] = {
     "meeting": "会议",
     "patrol": "巡查",
     "operation": "联合行动",
+    "group": "月度数字",
     "assessment": "考核",
     "policy": "规则",
     "calendar": "日历",
@@ -128,6 +129,7 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "consent_given": lambda e: (e["agency"], e["day"]),
     "looked_up": lambda e: (e.get("phone") or "", e.get("name") or "", f"找到 {e['found']} 件"),
     "erased": lambda e: tuple(e.get("numbers", ())),
+    "group_counted": lambda e: (e["month"], e["unit"], f"{e['measure']} {e['count']}"),
     "register_opened": lambda e: (_register(e), f"自 {e['day']}"),
     "register_closed": lambda e: (_register(e),),
     "report_frozen": lambda e: (
@@ -227,6 +229,7 @@ _OTHER = {
     "opinion_given": "对派驻干部的意见",
     "consent_given": "任免事先同意",
     "report_frozen": "材料定稿",
+    "group_counted": "填报月度数字",
     **NAMES,
 }
 

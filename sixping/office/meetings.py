@@ -144,14 +144,6 @@ def meetings_on(con: Connection, name: str | None = None) -> dict[str, Meeting]:
     return found
 
 
-def tasks_on(con: Connection) -> list[Task]:
-    """Return every task of a ledger: those of meetings, then plans and measures of none."""
-    found = streams.stored(fold, streams.entries(con, STREAM))
-    plans = found.pop(PLANS, None)
-    every = [*found.values(), *([plans] if plans else [])]
-    return [task for meeting in every for task in meeting.tasks.values()]
-
-
 def check(_: str, rest: list[StreamEntry]) -> None:
     """Judge the entries of a meeting. Raises ``NotAllowed`` or ``NotFound``."""
     fold(rest)

@@ -34,6 +34,7 @@ MODULES = {
     "meeting": "sixping.office.meetings",
     "patrol": "sixping.office.patrols",
     "operation": "sixping.office.operations",
+    "group": "sixping.office.groups",
     "report": "sixping.office.issues",
     "register": "sixping.office.registers",
 }

@@ -31,6 +31,7 @@ FAMILIES = {
     "closed": "ending", "reopened": "ending",
     "merged": "repeats", "absorbed": "repeats", "unmerged": "repeats", "released": "repeats",
     "urged": "urging", "urge_answered": "urging",
+    "mediated": "disputes",
     "noted": "handling", "told": "telling", "amended": "amending", "withdrawn": "amending",
     "slip_printed": "slips",
     "source_stated": "source", "source_withdrawn": "source",

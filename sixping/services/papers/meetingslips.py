@@ -128,7 +128,9 @@ def _digest(to: str | None, facts: Facts) -> str:
     if not isinstance(facts, Minuted):
         return digest_of(to, facts)
     decided = tuple(one._replace(state="") for one in facts.minutes.resolved)
-    return digest_of(to, facts.minutes._replace(resolved=decided))
+    said = facts.minutes._replace(resolved=decided)
+    # What was printed before there were rolls is known again: it has none.
+    return digest_of(to, said if said.roll else said[:-1], type(said).__name__)
 
 
 def preview(

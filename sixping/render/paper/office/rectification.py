@@ -24,7 +24,7 @@ from sixping.render.paper.blocks import (
 )
 from sixping.render.paper.office import written
 from sixping.render.paper.wording import Numbers, day_words, full_day
-from sixping.util.daytext import understood_day
+from sixping.util.daytext import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -157,7 +157,7 @@ def _plan(of: Told) -> Fields:
               if of.long else []),
             ("参加单位", "、".join(of.units)),
         ),
-        frozenset({"参加单位"}),
+        frozenset({"时间", "参加单位"}),
     )  # fmt: skip
 
 
@@ -183,8 +183,9 @@ def _days(of: Told, numbers: Numbers) -> Iterator[Block]:
         )  # fmt: skip
         rows = tuple(
             (
-                understood_day(one.day), count(one.checked), count(one.people),
-                count(one.licensed), count(one.cases), one.text or "",
+                f"{day_words(one.day, than=of.first)} 周{WEEKDAYS[one.day.weekday()]}",
+                count(one.checked), count(one.people), count(one.licensed),
+                count(one.cases), one.text or "",
             )
             for one in of.days
         )  # fmt: skip
