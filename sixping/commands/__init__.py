@@ -306,6 +306,11 @@ TABLE: Table = {
                 "minutes",
                 "记纪要和决定: 事项上的决定同时记为会商决定, 其他的成为会议任务 (附1.3, 三.2)。",
             ),
+            "decisions": CommandSpec(
+                "office.agenda",
+                "decisions",
+                "列出一次会议的决定事项: 单位、期限、进展; 写文件则是决定事项表 (三.2, 附1.3)。",
+            ),
             "task": Group(
                 "会议任务: 单位、期限、是否完成。",
                 "",
@@ -420,9 +425,7 @@ TABLE: Table = {
                 "list_",
                 "列出各单位按月填报的数; 没有填报的单位是不详, 不是 0 (附1.3)。",
             ),
-            "void": CommandSpec(
-                "office.groups", "void", "撤销一个填错的数; 两条都保留在台账里。"
-            ),
+            "void": CommandSpec("office.groups", "void", "撤销一个填错的数; 两条都保留在台账里。"),
         },
     ),
     "show": CommandSpec("cases.reading", "show", "查看一件: 内容、理由、时限、经过。", READING),
@@ -674,8 +677,9 @@ _RECORDING = (
     "office.roster.plan", "office.roster.leave", "office.roster.swap", "office.attendance.in_",
     "office.attendance.out", "office.attendance.outside", "office.attendance.import_",
     "office.duty.void", "office.duty.begin", "office.meeting.plan", "office.meeting.move",
-    "office.meeting.attend", "office.attending.leave", "office.meeting.void", "office.tasks.add", "office.tasks.done", "office.tasks.postpone",
-    "office.tasks.drop", "office.patrol.record", "office.patrol.void", "office.operation.plan",
+    "office.meeting.attend", "office.attending.leave", "office.meeting.void", "office.tasks.add",
+    "office.tasks.done", "office.tasks.postpone", "office.tasks.drop", "office.patrol.record",
+    "office.patrol.void", "office.operation.plan",
     "office.disputes.dispute", "office.groups.enter", "office.groups.void",
     "office.rectification.stage", "office.rectification.people", "office.rectification.day_",
     "office.operation.result", "office.operation.void", "office.units.add", "office.units.change",

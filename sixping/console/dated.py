@@ -148,9 +148,7 @@ ON_DATE = Dated(
     "meeting plan, meeting move, operation plan, operation people, operation stage",
     "--date", "any", "日期", "如 2026-12-01、明天",
 )  # fmt: skip
-UNTIL = Dated(
-    "operation plan, operation stage", "--until", "any", "至", "多日的, 至哪一天 (含)"
-)
+UNTIL = Dated("operation plan, operation stage", "--until", "any", "至", "多日的, 至哪一天 (含)")
 FIELD_DAY = Dated("operation day", "--date", "past", "日期", "哪一天, 默认今天")
 START = Dated(
     "meeting plan, meeting move, operation plan", "--from", "any", "自", "自几点, 如 14:00", "hour"

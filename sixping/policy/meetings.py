@@ -207,7 +207,8 @@ class MeetingRules(NamedTuple):
 def _there(names: tuple[str, ...], what: str) -> tuple[str, ...]:
     if not names:
         raise NotAllowed(
-            f"台账采用的规则里没有{what}。", "请采用新的规则: sixping policy adopt (见 docs/policy.md)。"
+            f"台账采用的规则里没有{what}。",
+            "请采用新的规则: sixping policy adopt (见 docs/policy.md)。",
         )
     return names
 

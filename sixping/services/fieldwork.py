@@ -65,9 +65,7 @@ def grid_of(units: Units, name: str) -> str:
     return unit.name
 
 
-def problem_in(
-    units: Units, grids: Sequence[str] | None, text: str
-) -> tuple[str, str | None]:
+def problem_in(units: Units, grids: Sequence[str] | None, text: str) -> tuple[str, str | None]:
     """Return what was come upon, and in which of the grids; ``网格:`` before it names one.
 
     ``grids`` None: it may be any.

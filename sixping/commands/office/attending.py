@@ -26,7 +26,6 @@ from sixping.util.daytext import understood_day
 from sixping.util.names import meant
 
 if TYPE_CHECKING:
-
     from sixping.store.sqlite import Connection
 
 _UNITS = (
@@ -110,16 +109,12 @@ def attendance(
     if unit and not opened:
         raise UsageFault("--unit 与 --drill 同用。", "例如: --drill 未请假缺席 --unit 城管执法中队")
     fmt = wish.choose(context) if opened else wish.choose(context, PAPER_FORMATS)
-    first, last = period_of(
-        context, None, {"month": month, "quarter": quarter, "year": year}
-    ).span
+    first, last = period_of(context, None, {"month": month, "quarter": quarter, "year": year}).span
     with reading(context) as con:
         sort = _sort(con, kind)
         called = rolls.called_in(con, first, last, sort)
         document = rolls.attendance_json(con, called, first, last)
-        rows = (
-            list(rolls.drilled(con, called, opened, unit, reveal=wish.reveal)) if opened else []
-        )
+        rows = list(rolls.drilled(con, called, opened, unit, reveal=wish.reveal)) if opened else []
         made = None
         if not opened and fmt in PAPERS and fmt != "table":
             from sixping.services.papers.attendance import paper
@@ -141,14 +136,16 @@ def _counted(document: dict[str, object]) -> list[str]:
     """Say over what attendance counts."""
     without = document["unrecorded"]
     said = [
-        f"会议 {document['meetings']} 次, 有到会记录的 {document['recorded']} 次"
-        f" (自 {document['begun']} 起登记)。"
+        (
+            f"会议 {document['meetings']} 次, 有到会记录的 {document['recorded']} 次"
+            f" (自 {document['begun']} 起登记)。"
+        )
     ]
     if isinstance(without, list) and without:
         said.append(f"没有到会记录, 不计: {'、'.join(without)}。")
     if document["unfilled"]:
         said.append(
-            f"参加对象中没有登记人员的 {document['unfilled']} 人次, 不计:"
+            f"参加对象中没有登记人员的 {document['unfilled']} 人次, 不计;"
             " 登记: sixping units person change 人员 --role 职务。"
         )
     return [*said, "打开一个数: sixping meeting attendance --drill 未请假缺席"]
@@ -188,9 +185,7 @@ def missing(
         first, last = period_of(context, None, stated).span if any(stated.values()) else (
             begun, today
         )  # fmt: skip
-        found = [
-            one for one in rolls.missed(con, first, last, today) if sort in (None, one.sort)
-        ]
+        found = [one for one in rolls.missed(con, first, last, today) if sort in (None, one.sort)]
     rows = [
         {
             "kind": one.sort,

@@ -16,6 +16,7 @@ from sixping.console.options import answering
 from sixping.console.recording import reading
 from sixping.console.stepcommand import step, units_of
 from sixping.errors import UsageFault
+from sixping.office import registers
 from sixping.policy.vocabulary import MEDIATED
 from sixping.render.table import Column
 
@@ -118,7 +119,7 @@ def disputes(
     wish.choose(context)
     stated = {"month": month, "quarter": quarter, "year": year}
     with reading(context) as con:
-        counting.registers.require(con, counting.KEY)
+        registers.require(con, counting.KEY)
         parts = counting.figure_named(con, drill) if drill else []
         first, last = period_of(context, None, stated).span
         found = counting.disputes(con, first, last)

@@ -1,4 +1,4 @@
-"""``groups`` (附1.3): numbers of 安置帮教, 禁毒 and the like, by month and unit, of nobody by name."""
+"""``groups`` (附1.3): numbers of 安置帮教, 禁毒 and the like; nobody is named."""
 
 from __future__ import annotations
 

@@ -75,6 +75,7 @@ _LEAVING = (
 
 def plan(
     ctx: typer.Context,
+    *,
     title: Annotated[str, typer.Argument(metavar="名称", help="如 夜市油烟专项整治")],
     date: Annotated[str, dated.ON_DATE.option],
     unit: Annotated[list[str], typer.Option("--unit", metavar="单位", help="参加的单位")],
@@ -112,15 +113,15 @@ def plan(
     day = day_of(context, date, dated.ON_DATE)
     last = None if until is None else day_of(context, until, dated.UNTIL)
     if objects is not None and last is None:
-        raise UsageFault("--objects 只用于多日的专项整治。", "请加 --until 日期, 或去掉 --objects。")
+        raise UsageFault(
+            "--objects 只用于多日的专项整治。", "请加 --until 日期, 或去掉 --objects。"
+        )
     times = hours(start, end)
     name = require_text(title, "名称", SHORT)
     numbers = _numbers(context, case or ())
     asked = Plan(name, day, times, unit, person, platform or (), numbers, last, objects)
     with recording(context) as tx:
-        operation, seq = (
-            rectification.plan(tx, asked, last) if last else plan_operation(tx, asked)
-        )
+        operation, seq = rectification.plan(tx, asked, last) if last else plan_operation(tx, asked)
         clashes = list(rectification.clashes(tx.con, operation)) if operation.long else []
     coordinator = operation.plan.coordinator
     by = f", 由{coordinator}协调 (四.2)" if coordinator else ""

@@ -121,7 +121,8 @@ def add(
     示例:
       sixping meeting task add "冬季平安建设工作计划" --kind 工作计划 --unit 平安建设办
         --due 2026-12-20
-      sixping meeting task add "夜间巡逻加密" --kind 措施 --unit 派出所 --due 2026-12-31 --meeting m3
+      sixping meeting task add "夜间巡逻加密" --kind 措施 --unit 派出所 --due 2026-12-31
+        --meeting m3
     """
     context = Context.of(ctx)
     words = require_text(text, "内容")

@@ -89,9 +89,7 @@ def roll_of(con: Connection, meeting: Meeting) -> Roll | None:
     return roll(meeting, seats(kind, organisation.units, meeting.platform), organisation)
 
 
-def roll_json(
-    con: Connection, meeting: Meeting, *, reveal: bool = False
-) -> dict[str, Any]:
+def roll_json(con: Connection, meeting: Meeting, *, reveal: bool = False) -> dict[str, Any]:
     """Return what ``meeting show --json`` adds of a meeting; nothing while the register sleeps.
 
     Who is absent is null where nobody recorded who came.

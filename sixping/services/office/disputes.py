@@ -99,7 +99,8 @@ def counted(sort: str, own: Iterable[Dispute]) -> Counted:
     listed = list(own)
     states = [one.said.mediated for one in listed if one.said]
     numbers = tuple(one.case.number for one in listed)
-    return Counted(sort, len(listed), *(states.count(key) for key in MEDIATED), numbers)
+    yes, partly, no = (states.count(key) for key in MEDIATED)
+    return Counted(sort, len(listed), yes, partly, no, numbers)
 
 
 def figure_named(con: Connection, name: str) -> list[str]:
@@ -112,9 +113,7 @@ def figure_named(con: Connection, name: str) -> list[str]:
     return parts
 
 
-def disputes_json(
-    con: Connection, found: list[Dispute], first: date, last: date
-) -> dict[str, Any]:
+def disputes_json(con: Connection, found: list[Dispute], first: date, last: date) -> dict[str, Any]:
     """Return the counts of a period as ``disputes --json`` answers them."""
     begun = registers.require(con, KEY)
     total = counted(ALL, found)

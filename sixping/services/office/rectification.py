@@ -117,15 +117,11 @@ def add_stage(
         )
     for text in filter(None, (stage, what)):
         refuse_targets(tx.con, text, "阶段")
-    event = OperationStaged(
-        operation=operation.id, first=first, last=last, stage=stage, text=what
-    )
+    event = OperationStaged(operation=operation.id, first=first, last=last, stage=stage, text=what)
     return _recorded(tx, event, operation.id)
 
 
-def man(
-    tx: Transaction, name: str, day: date, people: Sequence[str]
-) -> tuple[Operation, int]:
+def man(tx: Transaction, name: str, day: date, people: Sequence[str]) -> tuple[Operation, int]:
     """Record who takes part on a day instead of those planned; nobody: it rests that day."""
     operation = _long(tx, name)
     _of_its_days(operation, day)
@@ -216,9 +212,7 @@ def clashes(con: Connection, operation: Operation) -> Iterator[tuple[date, str]]
             yield day, fault.what
 
 
-def unrecorded(
-    operation: Operation, begun: date, today: date, calendar: Calendar
-) -> list[date]:
+def unrecorded(operation: Operation, begun: date, today: date, calendar: Calendar) -> list[date]:
     """Return the past days without a record: nobody knows what was done, it is not nothing.
 
     A working day wants one, and a day of rest on which people were put; none does before the
@@ -258,9 +252,7 @@ def clash_words(clashing: Iterable[tuple[date, str]]) -> list[str]:
     ]
 
 
-def rows(
-    con: Connection, now: datetime, *, reveal: bool
-) -> Callable[[Operation], dict[str, Any]]:
+def rows(con: Connection, now: datetime, *, reveal: bool) -> Callable[[Operation], dict[str, Any]]:
     """Return what makes a row of an operation; of days it tells only once the register began."""
     begun = registers.begun(con, KEY)
     calendar = rulebooks_on(con).calendar if begun else None
@@ -361,8 +353,8 @@ def lines(document: Mapping[str, Any]) -> list[dict[str, str]]:
     for one in document["days"]:
         cases = f", 发现 {'、'.join(one['cases'])}" if one["cases"] else ""
         text = f"; {one['text']}" if one["text"] else ""
-        found.append((_day(one["date"]), f"查 {one['checked']} ({'、'.join(one['people'])})"
-                                         f"{cases}{text}"))  # fmt: skip
+        who = "、".join(one["people"])
+        found.append((_day(one["date"]), f"查 {one['checked']} ({who}){cases}{text}"))
     clashing = ((date.fromisoformat(one["date"]), one["what"]) for one in document["clashes"])
     found += [("注意", words) for words in clash_words(clashing)]
     if missing := document["unrecorded"]:

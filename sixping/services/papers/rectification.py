@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 
-def summary(
-    con: Connection, operation: Operation, now: datetime, *, reveal: bool = False
-) -> Paper:
+def summary(con: Connection, operation: Operation, now: datetime, *, reveal: bool = False) -> Paper:
     """Return what came of an operation as a paper; what was said in it masked unless revealed."""
     plan, begun = operation.plan, registers.begun(con, KEY)
     calendar = rulebooks_on(con).calendar

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.render.paper.blocks import (
     Block,
+    Cell,
     Head,
     Note,
     Paper,
+    Runs,
     Sentence,
     Signature,
     SignOff,
     Table,
     count,
 )
-from sixping.render.paper.wording import Numbers, day_words, full_day
+from sixping.render.paper.wording import Numbers, day_words, full_day, listed
 from sixping.reports.office.attendance import WORDS
 
 if TYPE_CHECKING:
@@ -66,15 +68,7 @@ def paper(of: Attended, origin: Origin) -> Paper:
 def _blocks(of: Attended, origin: Origin) -> Iterator[Block]:
     numbers = Numbers()
     sums = {what: sum(row[what] for row in of.units.values()) for what in WORDS}
-    yield Sentence(
-        (
-            "会议", count(of.meetings), "次，有到会记录的", count(of.recorded), "次：应到",
-            count(sums["due"]), "人次，实到", count(sums["present"]), "人次，请假",
-            count(sums["excused"]), "人次，未请假缺席", count(sums["absent"]),
-            "人次；没有召开的定期会议", count(len(of.not_held)), "次。",
-        ),
-        lead=True,
-    )  # fmt: skip
+    yield Sentence(_lead(of, sums), lead=True)
     yield numbers.section("到会")
     yield _units(of, sums, numbers) if of.units else Sentence(("没有到会记录。",))
     yield from _notes(of)
@@ -85,13 +79,27 @@ def _blocks(of: Attended, origin: Origin) -> Iterator[Block]:
     yield SignOff(("填报", "审核", "签发"))
 
 
+def _lead(of: Attended, sums: Mapping[str, int]) -> Runs:
+    """Say who came, where it is on record, and how many meetings were not held."""
+    held: Runs = ("；没有召开的定期会议", count(len(of.not_held)), "次。")
+    if not of.recorded:
+        return ("会议", count(of.meetings), "次，没有到会记录，到会不详", *held)
+    figures = [(f"{word}", count(sums[what]), "人次") for what, word in WORDS.items()]
+    return (
+        "会议", count(of.meetings), "次，有到会记录的", count(of.recorded), "次：",
+        *listed(figures, "，"), *held,
+    )  # fmt: skip
+
+
 def _units(of: Attended, sums: Mapping[str, int], numbers: Numbers) -> Table:
     heads = (Head("单位"), *(Head(word, "figure") for word in WORDS.values()))
-    rows = tuple(
-        (unit, *(count(row[what]) for what in WORDS)) for unit, row in of.units.items()
-    )
-    total = ("合计", *(count(sums[what]) for what in WORDS))
+    rows = tuple(_counts(unit, row) for unit, row in of.units.items())
+    total = _counts("合计", sums)
     return Table("到会", numbers.caption("表", "各单位到会（人次）"), heads, rows, total)
+
+
+def _counts(name: str, row: Mapping[str, int]) -> tuple[Cell, ...]:
+    return name, *(count(row[what]) for what in WORDS)
 
 
 def _notes(of: Attended) -> Iterator[Note]:

@@ -141,8 +141,8 @@ def _lead(of: Told) -> Runs:
         return (f"{begin}；每日情况没有记录，检查数不详；", *cases)
     planned: Runs = ("（计划", count(of.objects), "）") if of.objects is not None else ()
     return (
-        f"{begin}；有记录的", count(len(of.days)), "天检查", count(of.checked), "家（处）", *planned,
-        "，", *cases,
+        f"{begin}；有记录的", count(len(of.days)), "天检查", count(of.checked), "家（处）",
+        *planned, "，", *cases,
     )  # fmt: skip
 
 
@@ -197,7 +197,9 @@ def _days(of: Told, numbers: Numbers) -> Iterator[Block]:
     else:
         yield Sentence(("没有每日记录。",))
     if of.unrecorded:
-        yield Note((f"没有记录的日子：{'、'.join(map(_stretch, of.unrecorded))}；情况不详，不是0。",))
+        yield Note(
+            (f"没有记录的日子：{'、'.join(map(_stretch, of.unrecorded))}；情况不详，不是0。",)
+        )
     if of.since and of.since > of.first:
         yield Note((f"每日情况自{full_day(of.since)}起登记，此前的不详。",))
 
