@@ -75,6 +75,12 @@ TABLE: Table = {
     "regrade": CommandSpec(
         "cases.handling", "regrade", "改变等级或类别; 起算时间不变, 已有的超期不消除 (三)。", DESK
     ),
+    "dispute": CommandSpec(
+        "office.disputes",
+        "dispute",
+        "登记矛盾纠纷的种类和是否调处; 不改变状态, 以最后一次为准 (附1.3)。",
+        DESK,
+    ),
     "resolve": CommandSpec("cases.handling", "resolve", "记录办结和办理结果。", DESK),
     "feedback": CommandSpec(
         "cases.ending",
@@ -416,6 +422,21 @@ TABLE: Table = {
                 "attend",
                 "记录到会和邀请; 同一时段在值守、巡查或另一会议的不能又到会 (附1.2)。",
             ),
+            "leave": CommandSpec(
+                "office.attending",
+                "leave",
+                "记录会议请假和理由; 应到而没有到会、也没有请假的列为缺席 (附1.2)。",
+            ),
+            "attendance": CommandSpec(
+                "office.attending",
+                "attendance",
+                "一段时间的会议到会: 各单位应到、实到、请假、未请假缺席的人次 (附1.2)。",
+            ),
+            "missing": CommandSpec(
+                "office.attending",
+                "missing",
+                "列出没有召开的定期会议: 每月的会商和领导小组会议、每周的平台例会 (附1.1, 附3.1)。",
+            ),
             "agenda": CommandSpec(
                 "office.agenda",
                 "agenda",
@@ -426,6 +447,11 @@ TABLE: Table = {
                 "minutes",
                 "记纪要和决定: 事项上的决定同时记为会商决定, 其他的成为会议任务 (附1.3, 三.2)。",
             ),
+            "decisions": CommandSpec(
+                "office.agenda",
+                "decisions",
+                "列出一次会议的决定事项: 单位、期限、进展; 写文件则是决定事项表 (三.2, 附1.3)。",
+            ),
             "task": Group(
                 "会议任务: 单位、期限、是否完成。",
                 "",
@@ -434,6 +460,11 @@ TABLE: Table = {
                         "office.tasks",
                         "list_",
                         "列出会议任务, 期限近的在前; 超期的也见 overdue (附1.3)。",
+                    ),
+                    "add": CommandSpec(
+                        "office.tasks",
+                        "add",
+                        "登记工作计划、阶段方案或措施, 定单位和期限; 列在会商的第一项 (附1.3)。",
                     ),
                     "done": CommandSpec("office.tasks", "done", "记录会议任务已完成和结果。"),
                     "postpone": CommandSpec(
@@ -534,6 +565,21 @@ TABLE: Table = {
                 "plan",
                 "安排联合执法或专项整治: 单位、人员 (核对执法资格)、涉及的事项 (四.3)。",
             ),
+            "stage": CommandSpec(
+                "office.rectification",
+                "stage",
+                "给专项整治加一个阶段: 名称、起止、做什么 (四.3)。",
+            ),
+            "people": CommandSpec(
+                "office.rectification",
+                "people",
+                "写明专项整治某一天的人员, 代替计划的人; 按当日核对执法资格和时间 (四.3)。",
+            ),
+            "day": CommandSpec(
+                "office.rectification",
+                "day_",
+                "记录专项整治一天的情况: 检查了多少, 发现的问题同时登记 (四.3)。",
+            ),
             "result": CommandSpec(
                 "office.operation", "result", "记录联合执法的结果, 同时记到涉及的每一件上 (四.3)。"
             ),
@@ -543,13 +589,38 @@ TABLE: Table = {
                 "列出联合执法: 平台、单位、人员、事项、结果; 供会商用 (四.3)。",
             ),
             "show": CommandSpec(
-                "office.operation", "show", "查看一次联合执法: 安排、人员、涉及的事项和结果。"
+                "office.operation",
+                "show",
+                "查看一次联合执法: 安排、人员、涉及的事项和结果; 写文件则是总结。",
             ),
             "void": CommandSpec(
                 "office.operation",
                 "void",
                 "撤销一条记错的联合执法记录; 两条都保留在台账里, 件上的记事不受影响。",
             ),
+        },
+    ),
+    "disputes": CommandSpec(
+        "office.disputes",
+        "disputes",
+        "矛盾纠纷: 一段时间收到的, 各种类多少件, 调处了多少 (附1.3)。",
+        OFFICE,
+    ),
+    "groups": Group(
+        "帮教、禁毒等的月度数字: 各单位填报, 只有数 (附1.3)。",
+        OFFICE,
+        {
+            "enter": CommandSpec(
+                "office.groups",
+                "enter",
+                "填报一个月的帮教、禁毒等的数; 只填数, 不写任何人的姓名 (附1.3)。",
+            ),
+            "list": CommandSpec(
+                "office.groups",
+                "list_",
+                "列出各单位按月填报的数; 没有填报的单位是不详, 不是 0 (附1.3)。",
+            ),
+            "void": CommandSpec("office.groups", "void", "撤销一个填错的数; 两条都保留在台账里。"),
         },
     ),
     "show": CommandSpec("cases.reading", "show", "查看一件: 内容、理由、时限、经过。", READING),
@@ -813,8 +884,11 @@ _RECORDING = (
     "office.roster.plan", "office.roster.leave", "office.roster.swap", "office.attendance.in_",
     "office.attendance.out", "office.attendance.outside", "office.attendance.import_",
     "office.duty.void", "office.duty.begin", "office.meeting.plan", "office.meeting.move",
-    "office.meeting.attend", "office.meeting.void", "office.tasks.done", "office.tasks.postpone",
-    "office.tasks.drop", "office.patrol.record", "office.patrol.void", "office.operation.plan",
+    "office.meeting.attend", "office.attending.leave", "office.meeting.void", "office.tasks.add",
+    "office.tasks.done", "office.tasks.postpone", "office.tasks.drop", "office.patrol.record",
+    "office.patrol.void", "office.operation.plan",
+    "office.disputes.dispute", "office.groups.enter", "office.groups.void",
+    "office.rectification.stage", "office.rectification.people", "office.rectification.day_",
     "office.operation.result", "office.operation.void", "office.inspection.enter",
     "office.inspection.link", "office.inspection.import_", "office.inspection.void",
     "office.service.need", "office.service.got", "office.units.add", "office.units.change",

@@ -183,8 +183,11 @@ SIGN_UNTIL = Dated("duty in", "--until", "past", "签退", "补记时同时写�
 OUTSIDE_FROM = Dated("duty outside", "--from", "past", "自", "自几点, 如 10:00", "hour")
 OUTSIDE_TO = Dated("duty outside", "--to", "past", "至", "至几点, 如 11:30", "hour")
 ON_DATE = Dated(
-    "meeting plan, meeting move, operation plan", "--date", "any", "日期", "如 2026-12-01、明天"
-)
+    "meeting plan, meeting move, operation plan, operation people, operation stage",
+    "--date", "any", "日期", "如 2026-12-01、明天",
+)  # fmt: skip
+UNTIL = Dated("operation plan, operation stage", "--until", "any", "至", "多日的, 至哪一天 (含)")
+FIELD_DAY = Dated("operation day", "--date", "past", "日期", "哪一天, 默认今天")
 START = Dated(
     "meeting plan, meeting move, operation plan", "--from", "any", "自", "自几点, 如 14:00", "hour"
 )
@@ -194,6 +197,27 @@ END = Dated(
 PROPOSE_MONTH = Dated(
     "meeting propose", "--month", "any", "月份", "如 2026-12; 不写即下个月", "month"
 )
+ROLL_MONTH = Dated(
+    "meeting attendance, meeting missing", "--month", "past", "时段",
+    "一个月, 如 2026-10; 不写月份即上月", "month",
+)  # fmt: skip
+ROLL_QUARTER = Dated(
+    "meeting attendance, meeting missing", "--quarter", "past", "时段", "一个季度, 如 2026Q3",
+    "quarter",
+)  # fmt: skip
+ROLL_YEAR = Dated("meeting attendance, meeting missing", "--year", "past", "时段", "一年", "year")
+DISPUTES_MONTH = Dated(
+    "disputes", "--month", "past", "时段", "一个月, 如 2026-10; 不写月份即上月", "month"
+)
+DISPUTES_QUARTER = Dated("disputes", "--quarter", "past", "时段", "一个季度, 如 2026Q3", "quarter")
+DISPUTES_YEAR = Dated("disputes", "--year", "past", "时段", "一年", "year")
+GROUPS_MONTH = Dated(
+    "groups enter", "--month", "past", "月份", "哪一月, 如 2026-11; 不写即上月", "month", "月"
+)
+GROUPS_LISTED = Dated(
+    "groups list", "--month", "past", "月份", "只看一个月, 如 2026-11", "month", "月"
+)
+PLAN_DUE = Dated("meeting task add", "--due", "future", "期限", "至哪一天完成")
 MINUTES_DUE = Dated("meeting minutes", "--due", "future", "期限", "至哪一天办完")
 TASK_DUE = Dated("meeting task postpone", "--due", "future", "新的期限", "新的期限")
 PATROL_DATE = Dated("patrol record", "--date", "past", "日期", "哪一天, 默认今天")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sixping.documents.phrases import GONE, rate
-from sixping.policy.vocabulary import LAPSES
+from sixping.policy.vocabulary import LAPSES, MEDIATED
 from sixping.reports.period import RATES
 from sixping.util.daytext import understood_day
 
@@ -86,9 +86,14 @@ def operation_words(operation: Any) -> str:  # noqa: ANN401 - an Operation, of t
 def operation_facts(operation: Any) -> tuple[str, str, str, str, int, str]:  # noqa: ANN401
     """Return the same apart."""
     plan = operation.plan
-    outcome = operation.outcome or (GONE if operation.ended else "尚无结果")
-    who = "、".join((*plan.platforms, *plan.units))
+    going = "尚无结果"
     day = understood_day(plan.day)
+    if operation.long:
+        of = "" if plan.objects is None else f"/{plan.objects}"
+        going = f"已查 {operation.checked}{of}" if operation.days else "没有每日记录"
+        day += f" 至 {understood_day(operation.last)}"
+    outcome = operation.outcome or (GONE if operation.ended else going)
+    who = "、".join((*plan.platforms, *plan.units))
     return operation.id, day, plan.text or GONE, who, len(operation.cases), outcome
 
 
@@ -102,3 +107,34 @@ def task_facts(task: Any, *, late: bool) -> tuple[str, str, str, str, str]:  # n
     """Return the same apart."""
     state = f"{task.state}, 已超期" if late else str(task.state)
     return task.id, task.unit, understood_day(task.due), state, task.text or GONE
+
+
+def plan_words(task: Any, *, late: bool) -> str:  # noqa: ANN401 - a Task, of the floor above
+    """Return a work plan or measure in one line."""
+    name, sort, unit, due, state, text = plan_facts(task, late=late)
+    return f"{name} {sort} {unit} {due}前 ({state}): {text}"
+
+
+def plan_facts(task: Any, *, late: bool) -> tuple[str, str, str, str, str, str]:  # noqa: ANN401
+    """Return the same apart."""
+    name, unit, due, state, text = task_facts(task, late=late)
+    return name, task.sort, unit, due, state, text
+
+
+def dispute_words(counted: Any) -> str:  # noqa: ANN401 - a Counted, of the floor above
+    """Return in one line how many disputes of a kind there are, and how many were mediated."""
+    sort, n, yes, partly, no, _ = counted
+    said = [f"{word} {k}" for word, k in zip(MEDIATED.values(), (yes, partly, no), strict=True)]
+    unsaid = n - yes - partly - no
+    return f"{sort}: {n} 件; {', '.join(said)}{f', 没有登记 {unsaid} (不详)' if unsaid else ''}"
+
+
+def group_words(topic: str, name: str, total: int, unit: str, units: int) -> str:
+    """Return a monthly number in one line, with how many units gave it."""
+    return f"{topic} {name}: {total} {unit} ({units} 个单位填报)"
+
+
+def missed_words(sort: str, platform: str | None, days: Sequence[str]) -> str:
+    """Return in one line how often a regular meeting was not held, and when."""
+    of = f" ({platform})" if platform else ""
+    return f"{sort}{of}: {len(days)} 次没有到会或纪要记录 ({'、'.join(days)})"

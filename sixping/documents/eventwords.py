@@ -22,6 +22,7 @@ STREAMS: Mapping[str, str] = {
     "patrol": "巡查",
     "operation": "联合行动",
     "inspection": "检查抽检",
+    "group": "月度数字",
     "assessment": "考核",
     "policy": "规则",
     "calendar": "日历",
@@ -186,6 +187,7 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "proposal_answered": lambda e: (e["entry"], e["day"]),
     "looked_up": lambda e: (e.get("phone") or "", e.get("name") or "", f"找到 {e['found']} 件"),
     "erased": lambda e: tuple(e.get("numbers", ())),
+    "group_counted": lambda e: (e["month"], e["unit"], f"{e['measure']} {e['count']}"),
     "register_opened": lambda e: (_register(e), f"自 {e['day']}"),
     "register_closed": lambda e: (_register(e),),
     "report_frozen": lambda e: (
@@ -202,6 +204,8 @@ NAMES: Mapping[str, str] = {
     "meeting_moved": "会议改期",
     "meeting_attended": "会议到会",
     "guest_invited": "邀请参会",
+    "guest_came": "邀请的到会",
+    "meeting_excused": "会议请假",
     "agenda_added": "增加议题",
     "minuted": "会议纪要",
     "case_decided": "会议决定",
@@ -212,6 +216,9 @@ NAMES: Mapping[str, str] = {
     "meeting_slip_printed": "出会议单据",
     "patrolled": "巡查",
     "operation_planned": "联合执法",
+    "operation_staged": "整治阶段",
+    "operation_manned": "当日人员",
+    "operation_day": "整治每日情况",
     "operation_resulted": "联合执法结果",
 }
 
@@ -225,13 +232,16 @@ def field_words(event: Mapping[str, Any]) -> list[str]:
 
 #: facts in the order in which they are said
 _SAID = (
-    "sort", "day", "start", "end", "platform", "platforms", "convener", "extraordinary", "grave",
+    "sort", "day", "until", "first", "last", "start", "end", "stage", "objects", "checked",
+    "platform", "platforms", "convener", "extraordinary", "grave",
     "heading", "slot", "ledger_seq", "number", "task", "unit", "units", "due", "grids", "people",
-    "cases", "guest", "slip", "doc_no", "again", "to",
+    "cases", "guest", "person", "invitation", "slip", "doc_no", "again", "to",
 )  # fmt: skip
 _FORMS = {
     "convener": "{}召集", "extraordinary": "临时", "grave": "特别重大", "heading": "议题{}",
     "ledger_seq": "台账第 {} 号", "due": "{} 前", "again": "重印", "to": "致{}",
+    "until": "至 {}", "first": "自 {}", "last": "至 {}", "objects": "计划检查 {}",
+    "checked": "检查 {}", "invitation": "第 {} 号邀请",
 }  # fmt: skip
 
 
@@ -296,6 +306,7 @@ _OTHER = {
     "review_answered": "复核答复",
     "accountability_proposed": "责任查究建议",
     "proposal_answered": "建议的答复",
+    "group_counted": "填报月度数字",
     **NAMES,
 }
 

@@ -60,9 +60,9 @@ def engagements(
         if patrol.day == day:
             yield from _all(patrol.people, patrol.start, patrol.end, "巡查")
     for operation in operations:
-        if operation.plan.day == day:
+        if operation.on(day):
             plan = operation.plan
-            yield from _all(plan.people, plan.start, plan.end, "联合执法", operation.id)
+            yield from _all(operation.people(day), plan.start, plan.end, "联合执法", operation.id)
     for meeting in meetings:
         if meeting.day == day:
             yield from _all(meeting.people, meeting.start, meeting.end, meeting.sort, meeting.id)
@@ -142,7 +142,7 @@ def away_on_business(con: Connection) -> dict[date, list[Engagement]]:
     meetings = list(meetings_on(con).values())
     days = {
         *(patrol.day for patrol in patrols),
-        *(operation.plan.day for operation in operations),
+        *(day for operation in operations for day in operation.each_day()),
         *(meeting.day for meeting in meetings),
     }
     return {day: list(engagements(day, DayBook(), patrols, operations, meetings)) for day in days}

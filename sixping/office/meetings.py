@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 STREAM = "meeting"
+#: the subject of work plans and measures that no meeting set (附1.3)
+PLANS = "w"
+_A_GUEST = "邀请的人员或单位"
 
 
 class TaskState(StrEnum):
@@ -39,7 +42,10 @@ class TaskState(StrEnum):
 
 @dataclass(slots=True)
 class Task:
-    """Something a meeting gave a unit to do; ``ended`` is when it was done or dropped."""
+    """Something a unit was given to do; ``ended`` is when it was done or dropped.
+
+    ``sort``: a work plan, a plan of a stage, a measure (附1.3); None: a decision of a meeting.
+    """
 
     id: str
     meeting: str
@@ -50,6 +56,7 @@ class Task:
     state: TaskState = TaskState.OPEN
     outcome: str | None = None
     ended: datetime | None = None
+    sort: str | None = None
 
     def late(self, now: datetime, closes: time) -> bool:
         """Tell whether it was or is done after the close of business of its day."""
@@ -59,7 +66,11 @@ class Task:
 
 @dataclass(slots=True)
 class Meeting:
-    """One meeting as it stands; texts are None after a lawful erasure."""
+    """One meeting as it stands; texts are None after a lawful erasure.
+
+    ``excused``: who has leave, by id, with the reason; of ``guests``, by the seq of their
+    invitations, who came (``came``) and who has leave (``excused_guests``).
+    """
 
     id: str
     sort: str
@@ -79,6 +90,20 @@ class Meeting:
     decided: list[tuple[str, str, date, str | None]] = field(default_factory=list)
     tasks: dict[str, Task] = field(default_factory=dict)
     slips: list[MeetingSlipPrinted] = field(default_factory=list)
+    excused: dict[str, str | None] = field(default_factory=dict)
+    invitations: list[int] = field(default_factory=list)
+    excused_guests: dict[int, str | None] = field(default_factory=dict)
+    came: set[int] = field(default_factory=set)
+
+    @property
+    def recorded(self) -> bool:
+        """Return whether who came is on record: without it nobody is absent."""
+        return bool(self.people or self.came)
+
+    @property
+    def held(self) -> bool:
+        """Return whether it was held: somebody recorded who came, or its minutes."""
+        return self.recorded or self.ledger is not None
 
     def task(self, name: str) -> Task:
         """Return a task of this meeting. Raises ``NotFound``."""
@@ -92,6 +117,8 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, Meeting]:
     meetings: dict[str, Meeting] = {}
     for entry in entries:
         event = entry.event
+        if event.meeting == PLANS and PLANS not in meetings:
+            meetings[PLANS] = Meeting(PLANS, "", entry.at.date(), "")
         if event.kind == "meeting_planned":
             if event.meeting in meetings:
                 raise NotAllowed(f"{event.meeting} 已经登记过。")
@@ -100,13 +127,21 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, Meeting]:
         meeting = find(meetings, event.meeting)
         if isinstance(event, OfTask) and event.kind != "task_set":
             _open_task(meeting.task(event.task))
+        if isinstance(event, GuestInvited):
+            meeting.invitations.append(entry.seq)
         _CHANGES[event.kind](meeting, event, entry.at)
     return meetings
 
 
 def meetings_on(con: Connection, name: str | None = None) -> dict[str, Meeting]:
-    """Return the meetings of a ledger by id, oldest first: all, or the one of an id."""
-    return streams.stored(fold, streams.entries(con, STREAM, name))
+    """Return the meetings of a ledger by id, oldest first: all, or the one of an id.
+
+    What is no meeting's (``PLANS``) comes by its own name only.
+    """
+    found = streams.stored(fold, streams.entries(con, STREAM, name))
+    if name != PLANS:
+        found.pop(PLANS, None)
+    return found
 
 
 def check(_: str, rest: list[StreamEntry]) -> None:
@@ -151,6 +186,54 @@ def _moved(meeting: Meeting, event: MeetingMoved, _: datetime) -> None:
 
 def _attended(meeting: Meeting, event: MeetingAttended, _: datetime) -> None:
     meeting.people = tuple(dict.fromkeys((*meeting.people, *event.people)))
+    for who in event.people:
+        if who in meeting.excused:
+            raise _is_excused(meeting, who)
+
+
+def _is_excused(meeting: Meeting, who: str) -> NotAllowed:
+    return NotAllowed(
+        f"{who} 已向 {meeting.id} 请假。",
+        "请假记错了: sixping meeting void 序号 --reason 理由 (序号见 sixping log)。",
+    )
+
+
+def _has_come(meeting: Meeting, who: str) -> NotAllowed:
+    return NotAllowed(
+        f"{who} 已有 {meeting.id} 的到会记录, 不能再记请假。",
+        "到会记错了: sixping meeting void 序号 --reason 理由 (序号见 sixping log)。",
+    )
+
+
+def _excuse(meeting: Meeting, event: MeetingExcused, _: datetime) -> None:
+    if event.invitation is not None:
+        _is_invited(meeting, event.invitation)
+        if event.invitation in meeting.came:
+            raise _has_come(meeting, _A_GUEST)
+        if event.invitation in meeting.excused_guests:
+            raise _is_excused(meeting, _A_GUEST)
+        meeting.excused_guests[event.invitation] = event.reason
+    elif event.person is not None:
+        if event.person in meeting.people:
+            raise _has_come(meeting, event.person)
+        if event.person in meeting.excused:
+            raise _is_excused(meeting, event.person)
+        meeting.excused[event.person] = event.reason
+
+
+def _guest_came(meeting: Meeting, event: GuestCame, _: datetime) -> None:
+    _is_invited(meeting, event.invitation)
+    if event.invitation in meeting.excused_guests:
+        raise _is_excused(meeting, _A_GUEST)
+    meeting.came.add(event.invitation)
+
+
+def _is_invited(meeting: Meeting, invitation: int) -> None:
+    if invitation not in meeting.invitations:
+        raise NotFound(
+            f"{meeting.id} 没有第 {invitation} 号邀请。",
+            f"邀请见 sixping meeting show {meeting.id}。",
+        )
 
 
 def _invited(meeting: Meeting, event: GuestInvited, _: datetime) -> None:
@@ -175,7 +258,7 @@ def _set(meeting: Meeting, event: TaskSet, at: datetime) -> None:
     if event.task in meeting.tasks:
         raise NotAllowed(f"{event.task} 已经登记过。")
     meeting.tasks[event.task] = Task(
-        event.task, meeting.id, event.unit, event.due, event.text, at.date()
+        event.task, meeting.id, event.unit, event.due, event.text, at.date(), sort=event.sort
     )
 
 
@@ -209,6 +292,8 @@ def _end(task: Task, state: TaskState, why: str | None, at: datetime) -> None:
 _CHANGES: dict[str, Any] = {
     "meeting_moved": _moved,
     "meeting_attended": _attended,
+    "meeting_excused": _excuse,
+    "guest_came": _guest_came,
     "guest_invited": _invited,
     "agenda_added": _item,
     "minuted": _minuted,
@@ -276,6 +361,26 @@ class GuestInvited(OfMeeting):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuestCame(OfMeeting):
+    """A guest was there; ``invitation`` is the seq by which he was invited."""
+
+    kind: ClassVar[str] = "guest_came"
+
+    invitation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingExcused(OfMeeting):
+    """Somebody of the staff, or a guest by his invitation, asked leave of a meeting (请假)."""
+
+    kind: ClassVar[str] = "meeting_excused"
+
+    person: str | None = None
+    invitation: int | None = None
+    reason: str | None = private()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaAdded(OfMeeting):
     """A free item was put under a heading."""
 
@@ -318,12 +423,13 @@ class OfTask(OfMeeting):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSet(OfTask):
-    """The meeting gave a unit something to do by a day (附1.3)."""
+    """A unit was given something to do by a day (附1.3), by a meeting or as a plan (``sort``)."""
 
     kind: ClassVar[str] = "task_set"
 
     unit: str
     due: date = fact(date.fromisoformat)
+    sort: str | None = None
     text: str | None = private()
 
 
@@ -376,7 +482,8 @@ class MeetingSlipPrinted(OfMeeting):
 TYPES: Mapping[str, type[Recorded]] = {
     t.kind: t
     for t in (
-        MeetingPlanned, MeetingMoved, MeetingAttended, GuestInvited, AgendaAdded, Minuted,
-        CaseDecided, TaskSet, TaskMoved, TaskDone, TaskDropped, MeetingSlipPrinted,
+        MeetingPlanned, MeetingMoved, MeetingAttended, GuestInvited, GuestCame, MeetingExcused,
+        AgendaAdded, Minuted, CaseDecided, TaskSet, TaskMoved, TaskDone, TaskDropped,
+        MeetingSlipPrinted,
     )
 }  # fmt: skip

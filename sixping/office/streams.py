@@ -35,6 +35,7 @@ MODULES = {
     "patrol": "sixping.office.patrols",
     "operation": "sixping.office.operations",
     "inspection": "sixping.office.inspections",
+    "group": "sixping.office.groups",
     "report": "sixping.office.issues",
     "procedure": "sixping.office.procedure",
     "letter": "sixping.office.letters",

@@ -58,6 +58,10 @@ class What(StrEnum):
     LAPSES = "lapses"
     URGES = "unanswered_urges"
     ACCOUNTABILITY = "accountability"
+    PLANS = "plans"
+    DISPUTES = "disputes"
+    GROUPS = "groups"
+    MISSED = "missed_meetings"
 
 
 class Member(NamedTuple):
@@ -147,11 +151,34 @@ class Kind(NamedTuple):
         return fitting[0]
 
 
+class Measure(NamedTuple):
+    """A number that units give each month, of nobody by name (附1.3); ``unit``: 人, 次."""
+
+    name: str
+    topic: str
+    unit: str
+    clause: str
+
+
+class Disputes(NamedTuple):
+    """The kinds of 矛盾纠纷, and the heads of the categories whose cases are some (附1.3)."""
+
+    heads: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
 class MeetingRules(NamedTuple):
-    """All kinds, and the slots of the minutes."""
+    """All kinds, and the slots of the minutes.
+
+    ``task_kinds``: the kinds of work plans and measures; with ``disputes`` and ``measures`` empty
+    where the rules are older than they.
+    """
 
     kinds: tuple[Kind, ...]
     slots: tuple[str, ...]
+    task_kinds: tuple[str, ...] = ()
+    disputes: Disputes = Disputes()
+    measures: tuple[Measure, ...] = ()
 
     def kind(self, name: str) -> Kind:
         """Return the kind of this name or alias, or the only one begun so: ``UnknownName``."""
@@ -160,9 +187,31 @@ class MeetingRules(NamedTuple):
         known = "、".join(kind.name for kind in self.kinds)
         return kinds[meant(name, words, "会议", f"可用: {known}。")]
 
+    def task_kind(self, name: str) -> str:
+        """Return the kind of plan or measure that is meant. Raises ``UnknownName``."""
+        return one_of(_there(self.task_kinds, "计划和措施的种类"), name, "种类 (--kind)")
+
+    def dispute_kind(self, name: str) -> str:
+        """Return the kind of 矛盾纠纷 that is meant. Raises ``UnknownName``."""
+        return one_of(_there(self.disputes.kinds, "矛盾纠纷的种类"), name, "种类 (--kind)")
+
+    def measure(self, name: str) -> Measure:
+        """Return the monthly number that is meant. Raises ``UnknownName``."""
+        known = {each.name: each for each in self.measures}
+        return known[one_of(_there(tuple(known), "按月填报的数字"), name, "项目 (--measure)")]
+
     def slot(self, name: str) -> str:
         """Return the slot of the minutes that is meant. Raises ``UnknownName`` naming all."""
         return one_of(self.slots, name, "栏目 (--slot)") if self.slots else name
+
+
+def _there(names: tuple[str, ...], what: str) -> tuple[str, ...]:
+    if not names:
+        raise NotAllowed(
+            f"台账采用的规则里没有{what}。",
+            "请采用新的规则: sixping policy adopt (见 docs/policy.md)。",
+        )
+    return names
 
 
 def seats(kind: Kind, units: Units, platform: Platform | None) -> list[tuple[str, str | None]]:
@@ -207,11 +256,33 @@ def read_rules(top: Table) -> MeetingRules:
     sources = {s.name: s for s in top.each("source", _source, optional=True)}
     kinds = tuple(top.each("kind", lambda entry: _kind(entry, sources)))
     top.refuse_twice("kind.name", [name for kind in kinds for name in (kind.name, *kind.aliases)])
+    made = MeetingRules(
+        kinds, slots, top.texts("task_kinds", ()), _disputes(top),
+        tuple(top.each("measure", _measure, optional=True)),
+    )  # fmt: skip
+    top.refuse_twice("measure.name", [each.name for each in made.measures])
     top.finish()
-    return MeetingRules(kinds, slots)
+    return made
 
 
 MEETINGS = toml.RuleFile("meetings", read_rules)
+
+
+def _disputes(top: Table) -> Disputes:
+    if not top.has("disputes"):
+        return Disputes()
+    entry = top.table("disputes")
+    found = Disputes(entry.texts("heads"), entry.texts("kinds"))
+    entry.finish()
+    return found
+
+
+def _measure(entry: Table) -> Measure:
+    found = Measure(
+        entry.text("name"), entry.text("topic"), entry.text("unit"), entry.text("clause")
+    )
+    entry.finish()
+    return found
 
 
 def _source(entry: Table) -> Source:

@@ -1,10 +1,11 @@
-"""Who must be on a patrol or an operation, how grids are gone through, who works in them: data.
+"""Who must be on a patrol or an operation, how grids are gone through, what no plan may set: data.
 
 Pure but for ``load_field_rules``; ``data/patrol.toml`` (附2.1, 附2.3, 附3.2, 四.3).
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.policy.units import Unit, UnitKind
@@ -29,6 +30,14 @@ class Need(NamedTuple):
         return unit is not None and unit.kind in self.kinds and (licensed or not self.licensed)
 
 
+#: what rules that say nothing of it refuse a number of
+_NO_TARGETS = ("罚款", "罚没", "处罚", "立案", "没收")
+_MANY = (
+    r"(?:\d[\d,.]*|[一二三四五六七八九十百千万亿两]+)\s*[余多]?\s*"
+    r"(?:起|件|次|宗|例|笔|个|人|户|家|万|千|元|%|％)"
+)
+
+
 class Way(NamedTuple):
     """A way of going through grids (附3.2); ``coverage``: with a team of 附2.3, it covers them."""
 
@@ -51,12 +60,16 @@ PATROL = Way("巡查", "附2.3", coverage=True)
 
 
 class FieldRules(NamedTuple):
-    """The needs of a patrol and of an operation, the ways of patrols, the roles in grids."""
+    """The needs of a patrol and of an operation, the ways of patrols, the roles in grids.
+
+    ``no_targets``: what a plan sets no number of.
+    """
 
     patrol: tuple[Need, ...]
     operation: tuple[Need, ...]
     ways: tuple[Way, ...] = (PATROL,)
     roles: tuple[Role, ...] = ()
+    no_targets: tuple[str, ...] = _NO_TARGETS
 
     @property
     def covering(self) -> frozenset[str]:
@@ -68,6 +81,15 @@ class FieldRules(NamedTuple):
         known = {way.name: way for way in self.ways}
         words = {each: each for each in known}
         return known[meant(name, words, "方式 (--kind)", f"可用: {'、'.join(known)}。")]
+
+    def target_in(self, text: str) -> str | None:
+        """Return where a text sets a number of penalties (罚款不少于20万元); None: nowhere."""
+        word = "|".join(map(re.escape, self.no_targets))
+        if not word:
+            return None
+        gap = r"[^。;；,，、\n]"
+        found = re.search(rf"(?:{word}){gap}{{0,12}}?{_MANY}|{_MANY}{gap}{{0,6}}?(?:{word})", text)
+        return found[0] if found else None
 
 
 def load_field_rules() -> FieldRules:
@@ -88,6 +110,7 @@ def read_field_rules(top: Table) -> FieldRules:
         tuple(top.each("operation", _need, optional=True)),
         tuple(top.each("way", _way, optional=True)) or (PATROL,),
         tuple(top.each("role", _role, optional=True)),
+        top.texts("no_targets", _NO_TARGETS),
     )
     top.finish()
     return found

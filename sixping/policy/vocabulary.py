@@ -202,3 +202,6 @@ SAID_AT_INTAKE: Mapping[str, str] = {
     "about": "被反映对象",
     "category": "类别", "severity": "等级", "nature": "性质", "service": "服务事项",
 }  # fmt: skip
+
+#: whether a 矛盾纠纷 was mediated → the word people read (附1.3)
+MEDIATED: Mapping[str, str] = {"yes": "已调处", "partly": "部分调处", "no": "未调处"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.documents import phrases
 from sixping.documents.eventwords import field_words, stream_words
+from sixping.policy.vocabulary import MEDIATED
 from sixping.util.clock import from_text
 from sixping.util.text import clean
 
@@ -153,6 +154,11 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
         "referred": (event.get("to"),),
         "transferred": (event.get("to"),),
         "guided": (event.get("to"),),
+        "mediated": (
+            event.get("sort"),
+            MEDIATED.get(event.get("mediated", "")),
+            event.get("unit"),
+        ),
         "noted": (event.get("to") and f"致{event['to']}",),
         "fed_back": (event.get("to"), event.get("everyone") and "全部反映人"),
         "extended": (days, event.get("beyond_ceiling") and "超过最长时限 (特批)"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.cases.contactkeys import place_form
 from sixping.documents import agenda as words
 from sixping.documents.cases import summary_of
+from sixping.office import registers
 from sixping.office.duty import DutyRecord
 from sixping.office.issues import standing
 from sixping.office.meetings import TaskState, find, meetings_on
@@ -46,6 +47,7 @@ from sixping.services.fieldwork import covering
 from sixping.services.filters import Places
 from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
+from sixping.services.office import attendance, disputes, groups
 from sixping.services.overdue import found
 from sixping.services.personal.atmeetings import Veil
 from sixping.services.report import Source
@@ -146,7 +148,7 @@ class Material:
         """Take the last full month before the meeting; for a weekly one the last week."""
         self.con, self.now, self.meeting, self.meetings = con, now, meeting, meetings
         self.reveal = reveal
-        kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
+        self.of_kind = kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
         weekly = kind.every is Every.WEEK
         self.kind = "week" if weekly else "month"
         day = datetime.combine(meeting.day, time(12), SHANGHAI)
@@ -183,6 +185,10 @@ class Material:
             What.LAPSES: self._lapses,
             What.URGES: self._urges,
             What.ACCOUNTABILITY: self._accounts,
+            What.PLANS: self._plans,
+            What.DISPUTES: self._disputes,
+            What.GROUPS: self._groups,
+            What.MISSED: self._missed,
         }
         return [
             AgendaItem(
@@ -300,7 +306,7 @@ class Material:
                 words.operation_facts(operation),
             )
             for operation in operations_on(self.con).values()
-            if self.span.first <= operation.plan.day <= self.meeting.day
+            if self.span.first <= operation.last and operation.plan.day <= self.meeting.day
         ]
 
     def _patrols(self, _: Said) -> list[Line]:
@@ -323,6 +329,7 @@ class Material:
             for meeting in self.meetings.values()
             for task in meeting.tasks.values()
             if task.state is TaskState.OPEN
+            and not (task.sort and self._lists_plans)
             and meeting.id != self.meeting.id
             and meeting.platform == self.meeting.platform
             for late in [task.late(self.now, closes)]
@@ -335,4 +342,61 @@ class Material:
         return [
             Line(words.gap_words(agency, gaps), facts=words.gap_facts(agency, gaps))
             for agency, gaps in agencies.items()
+        ]
+
+    @property
+    def _lists_plans(self) -> bool:
+        """Whether plans and measures stand under a heading of their own."""
+        listed = {source.what for each in self.of_kind.headings for source in each.sources}
+        return What.PLANS in listed and registers.begun(self.con, attendance.KEY) is not None
+
+    def _plans(self, _: Said) -> list[Line]:
+        """Return work plans and measures that are open, or ended since the period began."""
+        if not self._lists_plans:
+            return []
+        closes = closes_at(self.con, self.now)
+        tasks = Veil(self.con).tasks(reveal=self.reveal)
+        return [
+            Line(words.plan_words(task, late=late), facts=words.plan_facts(task, late=late))
+            for task in sorted(tasks, key=lambda task: (task.due, task.id))
+            if task.sort
+            and (task.ended is None or self.span.first <= task.ended.date())
+            and task.since <= self.meeting.day
+            for late in [task.late(self.now, closes)]
+        ]
+
+    def _disputes(self, _: Said) -> list[Line]:
+        found = disputes.disputes(self.con, *self.span)
+        if not found:
+            return []
+        begun = registers.begun(self.con, disputes.KEY)
+        since = f" (自 {begun} 起登记)" if begun and begun > self.span.first else ""
+        whole = disputes.counted(f"合计{since}", found)._replace(numbers=())
+        return [
+            Line(words.dispute_words(one), one.numbers, one[:5])
+            for one in (whole, *disputes.by_kind(found))
+        ]
+
+    def _groups(self, _: Said) -> list[Line]:
+        return [
+            Line(words.group_words(*facts), facts=facts)
+            for one in groups.sums(self.con, f"{self.span.first:%Y-%m}")
+            for facts in [
+                (one.measure.topic, one.measure.name, one.total, one.measure.unit, one.units)
+            ]
+        ]
+
+    def _missed(self, _: Said) -> list[Line]:
+        """Return the regular meetings that were not held in the period, by kind and platform."""
+        found: dict[tuple[str, str | None], list[str]] = {}
+        for one in attendance.missed(self.con, *self.span, self.now.date()):
+            days = f"{one.first:%m-%d} 至 {one.last:%m-%d}"
+            if self.meeting.platform in (None, one.platform):
+                found.setdefault((one.sort, one.platform), []).append(days)
+        return [
+            Line(
+                words.missed_words(sort, platform, days),
+                facts=(sort, platform, len(days), "、".join(days)),
+            )
+            for (sort, platform), days in found.items()
         ]

@@ -66,15 +66,18 @@ def grid_of(units: Units, name: str) -> str:
     return unit.name
 
 
-def problem_in(units: Units, grids: Sequence[str], text: str) -> tuple[str, str | None]:
-    """Return what was come upon, and in which of the grids; ``网格:`` before it names one."""
+def problem_in(units: Units, grids: Sequence[str] | None, text: str) -> tuple[str, str | None]:
+    """Return what was come upon, and in which of the grids; ``网格:`` before it names one.
+
+    ``grids`` None: it may be any.
+    """
     head, colon, rest = text.replace("\uff1a", ":").partition(":")
     unit = units.get(head.strip()) if colon else None
     if unit is not None and unit.kind is UnitKind.GRID:
-        if unit.name not in grids:
+        if grids is not None and unit.name not in grids:
             raise UsageFault(f"{unit.name}不在这次巡查的网格里。", "请核对 --grid 和 --found。")
         return rest.strip(), unit.name
-    return text, grids[0] if len(grids) == 1 else None
+    return text, grids[0] if grids and len(grids) == 1 else None
 
 
 def way_of(con: Connection, name: str | None) -> Way:
@@ -127,10 +130,20 @@ def _register(
     rules: Rules,
 ) -> str:
     """Register a problem as a case of the patrols' channel, received as the patrol ended."""
+    return register_found(tx, problem, patrol.ended, data, rules)
+
+
+def register_found(
+    tx: Transaction,
+    problem: tuple[str, str | None],
+    moment: datetime,
+    data: IntakeData,
+    rules: Rules,
+) -> str:
+    """Register what was come upon in the field, and in which grid; return its number."""
     text, grid = problem
     said = {"text": text, "channel": rules.edition.patrol_channel.name, "grid": grid}
     report = named(read_input({**said, "place": None}), data, rules)
-    moment = patrol.ended
     number = tx.next_number(moment.year)
     event = register(report, data, rules)
     tx.append(number, event, moment, before=None, rules=lambda _: rules, content=report.content())
@@ -141,7 +154,10 @@ def _register(
 
 
 class Plan(NamedTuple):
-    """An operation as it is asked for: names as written, the numbers of cases complete."""
+    """An operation as it is asked for: names as written, the numbers of cases complete.
+
+    ``until``: the last day of a rectification; ``objects``: how many are to be checked in it.
+    """
 
     name: str
     day: date
@@ -150,6 +166,8 @@ class Plan(NamedTuple):
     people: Sequence[str]
     platforms: Sequence[Platform]
     cases: Iterable[str]
+    until: date | None = None
+    objects: int | None = None
 
 
 def plan_operation(tx: Transaction, plan: Plan) -> tuple[Operation, int]:
@@ -165,7 +183,7 @@ def plan_operation(tx: Transaction, plan: Plan) -> tuple[Operation, int]:
         operation=f"o{number}", day=plan.day, start=plan.hours[0], end=plan.hours[1],
         platforms=_platforms(organisation.units, plan.platforms, units), units=units, people=ids,
         cases=_open_cases(tx, plan.cases), coordinator=coordinator(units, organisation.units),
-        text=plan.name,
+        until=plan.until, objects=plan.objects, text=plan.name,
     )  # fmt: skip
     seq = streams.record(tx, operations.STREAM, event.operation, event, tx.stamp.now)
     return operations_on(tx.con)[event.operation], seq
@@ -181,8 +199,14 @@ def _check_operation(
                 f"{person.id} 属于{person.unit}, 不在参加的单位里。",
                 f"请加 --unit {person.unit}, 或去掉这个人。",
             )
+    check_licences(people, organisation, day)
+
+
+def check_licences(people: Iterable[Person], organisation: Organisation, day: date) -> None:
+    """Refuse people without the licence holders that 四.3 needs on a day."""
+    team = tuple(people)
     for need in load_field_rules().operation:
-        if short := missing(need, people, organisation.units, day):
+        if short := missing(need, team, organisation.units, day):
             raise NotAllowed(
                 f"{need.what}缺 {short} 名 ({need.clause})。",
                 f"执法证须在{understood_day(day)}有效; 见 sixping units people。",
@@ -222,7 +246,8 @@ def record_result(
     seq = streams.record(tx, operations.STREAM, operation.id, event, now)
     after = operations.fold(streams.entries(tx.con, operations.STREAM))  # which judges it
     operation = find(after, operation.id)
-    words = f"联合执法 {operation.id} ({day}): {outcome}"
+    what = f"专项整治 {operation.id} ({day} 至 {operation.last})" if operation.long else ""
+    words = f"{what or f'联合执法 {operation.id} ({day})'}: {outcome}"
     for number in numbers:
         before = tx.case(number)
         tx.append(number, Noted(text=words), now, before=before, rules=rules)

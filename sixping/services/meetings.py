@@ -6,15 +6,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sixping.errors import NotAllowed, UsageFault
-from sixping.office import streams
+from sixping.office import registers, streams
 from sixping.office.conflicts import Hours, refuse_elsewhere
 from sixping.office.meetings import (
+    PLANS,
     STREAM,
     AgendaAdded,
     GuestInvited,
     MeetingAttended,
     MeetingMoved,
     MeetingPlanned,
+    TaskSet,
     TaskState,
     find,
     find_task,
@@ -112,7 +114,7 @@ def record(tx: Transaction, event: OfMeeting) -> int:
 def _recorded(tx: Transaction, event: OfMeeting) -> tuple[Meeting, int]:
     """Record an event; return the meeting after it, which judges it, and the seq."""
     seq = record(tx, event)
-    return fold(streams.entries(tx.con, STREAM, event.meeting))[event.meeting], seq
+    return judged(tx, event.meeting), seq
 
 
 def call(
@@ -173,7 +175,12 @@ def attend(tx: Transaction, name: str, people: Sequence[str], guests: Iterable[s
             record(tx, MeetingAttended(meeting=meeting.id, people=tuple(new)))
     for guest in guests:
         record(tx, GuestInvited(meeting=meeting.id, guest=guest))
-    return meetings_on(tx.con)[meeting.id]
+    return judged(tx, meeting.id)
+
+
+def judged(tx: Transaction, name: str) -> Meeting:
+    """Return a meeting after what was just recorded. Raises what that makes impossible."""
+    return fold(streams.entries(tx.con, STREAM, name))[name]
 
 
 def closes_at(con: Connection, now: datetime) -> time:
@@ -197,9 +204,23 @@ def add_item(tx: Transaction, name: str, heading: str, text: str) -> tuple[int, 
     return number, record(tx, AgendaAdded(meeting=meeting.id, heading=number, text=text))
 
 
+def add_task(
+    tx: Transaction, sort: str, meeting: str | None, unit: str, due: date, text: str
+) -> tuple[Task, int]:
+    """Record a work plan or measure (附1.3), of a meeting or of none; return it and the seq."""
+    registers.require(tx.con, "meetings")
+    kind = rule_on(tx.con, MEETINGS, load_rules).task_kind(sort)
+    of = PLANS if meeting is None else find(meetings_on(tx.con), meeting).id
+    name = f"{of}.{recorded(tx.con, TaskSet.kind, of) + 1}"
+    who = organisation_at(tx.con, tx.stamp.now.date()).units.find(unit).name
+    event = TaskSet(meeting=of, task=name, unit=who, due=due, sort=kind, text=text)
+    after, seq = _recorded(tx, event)
+    return after.task(name), seq
+
+
 def change_task(tx: Transaction, name: str, build: Callable[[Task], OfTask]) -> tuple[Task, int]:
     """Record the event ``build`` makes of a task; return the task after it and the seq."""
-    task = find_task(meetings_on(tx.con), name)
+    task = find_task(meetings_on(tx.con, name.strip().lower().partition(".")[0]), name)
     meeting, seq = _recorded(tx, build(task))
     return meeting.task(task.id), seq
 

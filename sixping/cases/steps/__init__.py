@@ -35,6 +35,7 @@ FAMILIES = {
     "instructed": "owing", "instruction_answered": "owing", "demanded": "owing",
     "demand_answered": "owing", "handed_over": "owing", "transfer_replied": "owing",
     "source_answered": "owing", "enclosed": "owing",
+    "mediated": "disputes",
     "noted": "handling", "told": "telling", "amended": "amending", "withdrawn": "amending",
     "slip_printed": "slips",
     "source_stated": "source", "source_withdrawn": "source",

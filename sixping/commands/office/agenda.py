@@ -1,4 +1,4 @@
-"""``meeting agenda`` (附1.3): what the ledger says under each heading, and what people add."""
+"""``meeting agenda decisions`` (附1.3, 三.2): what is on the table, and what was decided."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sixping.console.context import Context
 from sixping.console.options import revealing
 from sixping.console.recording import reading, record_seen, recording
 from sixping.console.stepcommand import require_text
+from sixping.office.meetings import find, meetings_on
 from sixping.render.meeting import agenda_json, agenda_rows
 from sixping.render.table import Column
 from sixping.services.meetings import add_item
@@ -26,6 +27,15 @@ _COLUMNS = (
     Column("label", "内容"),
     Column("text", "情况", elastic=True),
     Column("numbers", "事项", "list"),
+)
+_DECIDED = (
+    Column("id", "编号"),
+    Column("kind", "种类"),
+    Column("unit", "责任单位"),
+    Column("assist", "协办", "list"),
+    Column("due", "期限", "day"),
+    Column("state", "进展"),
+    Column("text", "内容", elastic=True),
 )
 
 
@@ -91,3 +101,32 @@ def _say_next(context: Context, fmt: str, made: Made) -> None:
         of = f" --platform {request.narrow.platform}" if request.narrow.platform else ""
         context.say(f"打开一个数: sixping report {request.option}{of} --drill 期末超期")
     context.say(f"出文件: sixping meeting agenda {made.agenda.meeting} -o 议程.docx")
+
+
+@revealing
+def decisions(ctx: typer.Context, name: Id, *, wish: Wish) -> None:
+    """列出一次会议的决定事项: 单位、期限、进展; 写文件则是决定事项表 (三.2, 附1.3)。
+
+    示例:
+      sixping meeting decisions m3
+      sixping meeting decisions m3 -o 决定事项.docx
+    """
+    from sixping.services.papers import decisions as decided
+
+    context = Context.of(ctx)
+    fmt = wish.choose(context, PAPER_FORMATS)
+    with reading(context) as con:
+        meeting = find(meetings_on(con), name)
+        rows = decided.rows(decided.resolved(con, meeting, context.now, reveal=wish.reveal))
+    record_seen(context, wish, meeting.id, rows)
+    if fmt in PAPERS and fmt != "table":
+        with reading(context) as con:
+            paper = decided.made(con, meeting, context.now, reveal=wish.reveal)
+        publish_paper(context, wish, paper, name="决定事项")
+        return
+    publish(context, wish, rows, _DECIDED, rows, leaving=("kind", "assist"))
+    if not rows and context.terminal.isatty:
+        context.say(
+            f"{meeting.id} 还没有决定事项。",
+            f"下一步: sixping meeting minutes {meeting.id} --decision 内容 --unit 单位 --due 日期",
+        )

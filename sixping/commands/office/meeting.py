@@ -41,6 +41,7 @@ from sixping.queries.office import decided_by
 from sixping.render.meeting import meeting_json, meeting_lines
 from sixping.render.table import Column
 from sixping.services import meetings as meeting_services
+from sixping.services.office import attendance as rolls
 from sixping.util.dates import parse_month
 from sixping.util.daytext import understood_day
 from sixping.util.text import SHORT
@@ -83,7 +84,10 @@ _MEETINGS = (
     Column("platform", "平台", "platform"),
     Column("convener", "召集人"),
     Column("extraordinary", "临时", "bool"),
+    Column("due", "应到", "int"),
     Column("present", "到会", "int"),
+    Column("excused", "请假", "int"),
+    Column("absent", "缺席", "int"),
     Column("minuted", "纪要", "bool"),
     Column("decisions", "决定", "int"),
     Column("tasks", "任务", "int"),
@@ -91,7 +95,9 @@ _MEETINGS = (
 )
 
 #: what leaves where the rows are too wide, in this order
-_LEAVING = ("extraordinary", "decisions", "tasks", "present", "convener", "platform")
+_LEAVING = (
+    "extraordinary", "decisions", "tasks", "due", "excused", "present", "convener", "platform",
+)  # fmt: skip
 
 
 def plan(
@@ -177,10 +183,12 @@ def show_meeting(
         closes = meeting_services.closes_at(con, context.now)
         rules = rule_on(con, MEETINGS, load_rules)
         cases = decided_by(con, meeting.id)
+        roll = rolls.roll_json(con, meeting, reveal=wish.reveal)
     document = meeting_json(
         meeting, rules, organisation, context.now, closes, cases=cases, reveal=wish.reveal
     )
-    publish(context, wish, meeting_lines(document), _LINES, document)
+    lines = [*meeting_lines(document), *rolls.roll_lines(roll)]
+    publish(context, wish, lines, _LINES, document | roll)
 
 
 def move(
@@ -261,9 +269,10 @@ def list_(
     with reading(context) as con:
         only = rule_on(con, MEETINGS, load_rules).kind(kind).name if kind else None
         meetings = meetings_on(con).values()
-    chosen = [meeting for meeting in meetings if only in (None, meeting.sort)]
-    rows = meeting_services.meeting_rows(chosen)
-    publish(context, wish, rows, _MEETINGS, leaving=_LEAVING)
+        chosen = [meeting for meeting in meetings if only in (None, meeting.sort)]
+        rows = rolls.counted(con, meeting_services.meeting_rows(chosen), chosen)
+    columns = [column for column in _MEETINGS if not rows or column.key in rows[0]]
+    publish(context, wish, rows, columns, leaving=_LEAVING)
     if not chosen:
         of_list(
             context, (only,), whole=len(meetings), what="会议", listing="sixping meeting list",
@@ -307,6 +316,10 @@ def attend(
         list[str] | None,
         typer.Option("--invite", metavar="姓名", help="邀请的人员或单位 (附1.2)"),
     ] = None,
+    came: Annotated[
+        list[str] | None,
+        typer.Option("--came", metavar="姓名", help="到会的、邀请过的人员或单位 (附1.2)"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """记录到会和邀请; 同一时段在值守、巡查或另一会议的不能又到会 (附1.2)。
@@ -314,13 +327,16 @@ def attend(
     示例:
       sixping meeting attend m3 p1 p2 演示丙
       sixping meeting attend m3 --invite 区住建局
+      sixping meeting attend m3 --came 区住建局
     """
     context = Context.of(ctx)
     guests = [require_text(guest, "邀请 (--invite)", SHORT) for guest in invite or ()]
-    if not people and not guests:
+    if not people and not guests and not came:
         raise UsageFault("没有写明到会人员, 也没有 --invite。", "例如: meeting attend m3 p1 p2")
     with recording(context) as tx:
         meeting = meeting_services.attend(tx, name, people or (), guests)
+        if came:
+            meeting = rolls.guests_came(tx, name, came)
     context.say(f"{meeting.id} 到会 {len(meeting.people)} 人, 邀请 {len(meeting.guests)}。")
     show_meeting(context, Wish(as_json=as_json), meeting)
 

@@ -8,23 +8,36 @@ import typer
 
 from sixping.cases.model import full_number
 from sixping.console import dated
-from sixping.console.answers import Wish, publish
+from sixping.console.answers import PAPER_FORMATS, PAPERS, Wish, publish, publish_paper
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
 from sixping.console.nothing import of_list
-from sixping.console.options import PLATFORM, Json, Reason, Reveal, RevealReason, revealing
+from sixping.console.options import (
+    PLATFORM,
+    AsJson,
+    Force,
+    Format,
+    Json,
+    Output,
+    Reason,
+    Reveal,
+    RevealReason,
+    revealing,
+)
 from sixping.console.recording import Seq, reading, record_seen, recording, void_event
 from sixping.console.stepcommand import require_text
+from sixping.errors import UsageFault
 from sixping.office.operations import STREAM, find, operations_on
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.fieldwork import Plan, plan_operation, record_result
+from sixping.services.office import rectification
 from sixping.util.daytext import understood_day
-from sixping.util.masking import mask_text
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date as date_
 
     from sixping.office.operations import Operation
 
@@ -32,6 +45,7 @@ Name = Annotated[str, typer.Argument(metavar="编号", help="如 o2, 见 operati
 _COLUMNS = (
     Column("id", "编号"),
     Column("date", "日期", "day"),
+    Column("until", "止", "day"),
     Column("from", "自"),
     Column("to", "至"),
     Column("title", "名称", mask="text"),
@@ -39,22 +53,38 @@ _COLUMNS = (
     Column("units", "单位", "list"),
     Column("people", "人员", "list"),
     Column("coordinator", "协调"),
+    Column("objects", "应查", "int"),
+    Column("checked", "已查", "int"),
+    Column("unrecorded", "未记录", "list"),
     Column("cases", "事项", "list"),
     Column("outcome", "结果", elastic=True, mask="text"),
 )
+#: the forms in which an operation is the paper of what came of it
+_FILES = tuple(form for form in PAPERS if form != "table")
+_LINES = (Column("label", "项目"), Column("text", "内容", elastic=True))
+#: clashes that are named; more are counted
+_CLASHES = 5
 #: on a terminal narrower than this the column is left to wider ones and to other formats
 _WIDE = {"from": 100, "to": 100, "platforms": 130, "people": 120, "coordinator": 140}
 
 #: what leaves where the rows are still too wide, in this order
-_LEAVING = ("coordinator", "platforms", "people", "to", "from", "cases", "units")
+_LEAVING = (
+    "coordinator", "platforms", "people", "to", "from", "unrecorded", "cases", "units", "objects",
+)  # fmt: skip
 
 
 def plan(
     ctx: typer.Context,
+    *,
     title: Annotated[str, typer.Argument(metavar="名称", help="如 夜市油烟专项整治")],
     date: Annotated[str, dated.ON_DATE.option],
     unit: Annotated[list[str], typer.Option("--unit", metavar="单位", help="参加的单位")],
     person: Annotated[list[str], typer.Option("--person", metavar="人员", help="编号或姓名")],
+    until: Annotated[str | None, dated.UNTIL.option] = None,
+    objects: Annotated[
+        int | None,
+        typer.Option("--objects", metavar="N", min=1, help="多日的, 计划检查多少家 (处)"),
+    ] = None,
     platform: Annotated[
         list[Platform] | None,
         typer.Option(
@@ -76,20 +106,48 @@ def plan(
     示例:
       sixping operation plan 夜市油烟专项整治 --date 2026-12-05 --from 19:00 --to 22:00
         --unit 城管执法中队 --unit 市场监管所 --person p1 --person p4 --case 123
+      sixping operation plan 餐饮油烟专项整治 --date 2026-12-01 --until 2026-12-20
+        --objects 120 --unit 城管执法中队 --person p1
     """
     context = Context.of(ctx)
     day = day_of(context, date, dated.ON_DATE)
+    last = None if until is None else day_of(context, until, dated.UNTIL)
+    if objects is not None and last is None:
+        raise UsageFault(
+            "--objects 只用于多日的专项整治。", "请加 --until 日期, 或去掉 --objects。"
+        )
     times = hours(start, end)
     name = require_text(title, "名称", SHORT)
     numbers = _numbers(context, case or ())
-    asked = Plan(name, day, times, unit, person, platform or (), numbers)
+    asked = Plan(name, day, times, unit, person, platform or (), numbers, last, objects)
     with recording(context) as tx:
-        operation, seq = plan_operation(tx, asked)
+        operation, seq = rectification.plan(tx, asked, last) if last else plan_operation(tx, asked)
+        clashes = list(rectification.clashes(tx.con, operation)) if operation.long else []
     coordinator = operation.plan.coordinator
     by = f", 由{coordinator}协调 (四.2)" if coordinator else ""
-    context.say(f"已安排 {operation.id}, {understood_day(day)}{by} (第 {seq} 号)。")
-    context.say(f"下一步: sixping operation result {operation.id} 结果")
-    _show(context, operation, as_json=as_json)
+    until_words = f" 至 {understood_day(last)}" if last else ""
+    context.say(f"已安排 {operation.id}, {understood_day(day)}{until_words}{by} (第 {seq} 号)。")
+    say_clashes(context, operation, clashes)
+    if operation.long:
+        context.say(
+            f"下一步: sixping operation stage {operation.id} 名称 --date 日期 --until 日期;"
+            f" 每日: sixping operation day {operation.id} --checked N"
+        )
+    else:
+        context.say(f"下一步: sixping operation result {operation.id} 结果")
+    show_operation(context, Wish(as_json=as_json), operation)
+
+
+def say_clashes(
+    context: Context, operation: Operation, clashes: Sequence[tuple[date_, str]]
+) -> None:
+    """Say on which days other people are wanted; the plan itself stands."""
+    if not clashes:
+        return
+    said = rectification.clash_words(clashes)
+    more = [f"共 {len(said)} 处, 以上是前 {_CLASHES} 处。"] if len(said) > _CLASHES else []
+    way = f"那一天换人: sixping operation people {operation.id} --date 日期 --person 人员"
+    context.say(*said[:_CLASHES], *more, way)
 
 
 def _numbers(context: Context, cases: Iterable[str]) -> Iterator[str]:
@@ -125,7 +183,7 @@ def result(
     context.say(f"{operation.id} 的结果已记到 {len(cases)} 件上 (第 {seq} 号)。")
     for number in cases:
         context.say(f"{number}: 已办好的请办结, sixping resolve {number} --outcome 结果")
-    _show(context, operation, as_json=as_json)
+    show_operation(context, Wish(as_json=as_json), operation)
 
 
 @revealing
@@ -146,13 +204,14 @@ def list_(
     span = month_of(context, month, dated.OPERATION_MONTH) if month else None
     with reading(context) as con:
         operations = operations_on(con).values()
+        row_of = rectification.rows(con, context.now, reveal=wish.reveal)
     chosen = [
         operation
         for operation in operations
-        if span is None or span[0] <= operation.plan.day <= span[1]
+        if span is None or (operation.plan.day <= span[1] and span[0] <= operation.last)
     ]
     rows = [
-        _row(operation, reveal=wish.reveal)
+        row_of(operation)
         for operation in sorted(chosen, key=lambda operation: (operation.plan.day, operation.id))
     ]
     record_seen(context, wish, "operation", rows)
@@ -170,53 +229,56 @@ def show(
     name: Name,
     reveal: Reveal = False,
     reason: RevealReason = None,
-    as_json: Json = False,
+    fmt: Format = None,
+    output: Output = None,
+    force: Force = False,
+    as_json: AsJson = False,
 ) -> None:
-    """查看一次联合执法: 安排、人员、涉及的事项和结果。
+    """查看一次联合执法: 安排、人员、涉及的事项和结果; 写文件则是总结。
 
     示例:
       sixping operation show o2
       sixping operation show o2 --reveal --reason 核对结果
+      sixping operation show o2 -o 专项整治总结.docx
     """
     context = Context.of(ctx)
+    wish = Wish(fmt, as_json, output, force=force).revealing(reveal, reason)
+    wish.refuse_taken(context)
+    wish.choose(context, PAPER_FORMATS)
     with reading(context) as con:
         operation = find(operations_on(con), name)
-    wish = Wish(as_json=as_json).revealing(reveal, reason)
     record_seen(context, wish, operation.id, [operation])
-    _answer(context, wish, operation)
+    show_operation(context, wish, operation)
 
 
-def _show(context: Context, operation: Operation, *, as_json: bool) -> None:
-    _answer(context, Wish(as_json=as_json), operation)
+def show_operation(context: Context, wish: Wish, operation: Operation) -> None:
+    """Show one operation: a row, of a rectification lines of label and text; or its document.
 
+    As a file for people it is the paper of what came of it.
+    """
+    if wish.choose(context, PAPER_FORMATS) in _FILES:
+        from sixping.services.papers.rectification import summary
 
-def _answer(context: Context, wish: Wish, operation: Operation) -> None:
-    row = _row(operation, reveal=wish.reveal)
-    _publish(context, wish, [row], row)
+        with reading(context) as con:
+            paper = summary(con, operation, context.now, reveal=wish.reveal)
+        publish_paper(context, wish, paper, name="总结")
+        return
+    with reading(context) as con:
+        row = rectification.rows(con, context.now, reveal=wish.reveal)(operation)
+        if operation.long:
+            row |= rectification.whole(con, operation, reveal=wish.reveal)
+    if operation.long:
+        publish(context, wish, rectification.lines(row), _LINES, row)
+    else:
+        _publish(context, wish, [row], row)
 
 
 def _publish(context: Context, wish: Wish, rows: list[dict[str, Any]], document: object) -> None:
     from sixping.console.answers import fitting
 
-    heads = fitting(context, wish, _COLUMNS, _WIDE)
+    known = [column for column in _COLUMNS if not rows or column.key in rows[0]]
+    heads = fitting(context, wish, known, _WIDE)
     publish(context, wish, rows, heads, document, leaving=_LEAVING)
-
-
-def _row(operation: Operation, *, reveal: bool) -> dict[str, Any]:
-    plan, shown = operation.plan, str if reveal else mask_text
-    return {
-        "id": operation.id,
-        "date": plan.day.isoformat(),
-        "from": plan.start,
-        "to": plan.end,
-        "title": shown(plan.text) if plan.text else None,
-        "platforms": list(plan.platforms),
-        "units": list(plan.units),
-        "people": list(plan.people),
-        "coordinator": plan.coordinator,
-        "cases": list(operation.cases),
-        "outcome": shown(operation.outcome) if operation.outcome else None,
-    }
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:

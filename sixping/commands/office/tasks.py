@@ -15,11 +15,14 @@ from sixping.console.options import Json, Reason, revealing
 from sixping.console.recording import reading, record_seen, recording
 from sixping.console.stepcommand import require_text
 from sixping.errors import NotAllowed
-from sixping.office.meetings import TaskDone, TaskDropped, TaskMoved, TaskState, meetings_on
+from sixping.office import registers
+from sixping.office.meetings import TaskDone, TaskDropped, TaskMoved, TaskState
 from sixping.office.organisation import organisation_at
+from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.render.meeting import task_json
 from sixping.render.table import Column
-from sixping.services.meetings import change_task, closes_at
+from sixping.services.meetings import add_task, change_task, closes_at
+from sixping.store.documents import rule_on
 from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 Name = Annotated[str, typer.Argument(metavar="任务", help="如 m3.1, 见 meeting task list")]
 _COLUMNS = (
     Column("task", "任务"),
+    Column("kind", "种类"),
     Column("unit", "单位"),
     Column("due", "期限", "day"),
     Column("state", "状态"),
@@ -46,6 +50,9 @@ def list_(
     ctx: typer.Context,
     every: Annotated[bool, typer.Option("--all", help="已完成和已取消的也列出")] = False,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="种类", help="工作计划 阶段方案 措施")
+    ] = None,
     *,
     wish: Wish,
 ) -> None:
@@ -53,6 +60,7 @@ def list_(
 
     示例:
       sixping meeting task list
+      sixping meeting task list --kind 工作计划
       sixping meeting task list --unit 城管执法中队 --all
     """
     context = Context.of(ctx)
@@ -61,28 +69,72 @@ def list_(
 
     with reading(context) as con:
         only = organisation_at(con, context.now.date()).units.find(unit).name if unit else None
-        found, closes = meetings_on(con), closes_at(con, context.now)
-        meetings = (found if wish.reveal else Veil(con).meetings(found)).values()
+        tasks, closes = Veil(con).tasks(reveal=wish.reveal), closes_at(con, context.now)
+        sort = rule_on(con, MEETINGS, load_rules).task_kind(kind) if kind else None
+        kinds = registers.begun(con, "meetings") is not None
     chosen = [
         task
-        for meeting in meetings
-        for task in meeting.tasks.values()
-        if only in (None, task.unit) and (every or task.state is TaskState.OPEN)
+        for task in tasks
+        if only in (None, task.unit)
+        and sort in (None, task.sort)
+        and (every or task.state is TaskState.OPEN)
     ]
     record_seen(context, wish, "task", chosen)
-    _show(context, wish, sorted(chosen, key=lambda task: (task.due, task.id)), closes)
+    rows = sorted(chosen, key=lambda task: (task.due, task.id))
+    _show(context, wish, rows, closes, kinds=kinds)
     if not chosen:
         of_list(
-            context, (only, None if every else "未完成"),
-            whole=sum(len(meeting.tasks) for meeting in meetings), what="会议任务",
+            context, (only, sort, None if every else "未完成"),
+            whole=len(tasks), what="会议任务",
             listing="sixping meeting task list --all",
             begin="sixping meeting minutes 会议编号 --decision 内容 --unit 单位 --due 日期",
         )  # fmt: skip
 
 
-def _show(context: Context, wish: Wish, tasks: Iterable[Task], closes: time) -> None:
-    rows = [task_json(task, context.now, closes, reveal=wish.reveal) for task in tasks]
-    publish(context, wish, rows, _COLUMNS, rows, _tone)
+def _show(
+    context: Context, wish: Wish, tasks: Iterable[Task], closes: time, *, kinds: bool = False
+) -> None:
+    """Show tasks; ``kinds``: with what kind of plan or measure each is, if it is one."""
+    rows = [
+        task_json(task, context.now, closes, reveal=wish.reveal)
+        | ({"kind": task.sort} if kinds else {})
+        for task in tasks
+    ]
+    columns = [column for column in _COLUMNS if kinds or column.key != "kind"]
+    publish(context, wish, rows, columns, rows, _tone)
+
+
+def add(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="内容", help="计划或措施的内容")],
+    kind: Annotated[str, typer.Option("--kind", metavar="种类", help="工作计划 阶段方案 措施")],
+    unit: Annotated[str, typer.Option("--unit", metavar="单位", help="由谁落实")],
+    due: Annotated[str, dated.PLAN_DUE.option],
+    meeting: Annotated[
+        str | None,
+        typer.Option("--meeting", metavar="编号", help="由哪次会议定的, 如 m3; 不写则不属于会议"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """登记工作计划、阶段方案或措施, 定单位和期限; 列在会商的第一项 (附1.3)。
+
+    示例:
+      sixping meeting task add "冬季平安建设工作计划" --kind 工作计划 --unit 平安建设办
+        --due 2026-12-20
+      sixping meeting task add "夜间巡逻加密" --kind 措施 --unit 派出所 --due 2026-12-31
+        --meeting m3
+    """
+    context = Context.of(ctx)
+    words = require_text(text, "内容")
+    day = day_of(context, due, dated.PLAN_DUE)
+    with recording(context) as tx:
+        task, seq = add_task(tx, kind, meeting, unit, day, words)
+        closes = closes_at(tx.con, context.now)
+    context.say(
+        f"{task.id} {task.sort}: {task.unit}, {understood_day(task.due)}前 (第 {seq} 号)。",
+        f"完成后: sixping meeting task done {task.id} 结果",
+    )
+    _show(context, Wish(as_json=as_json), [task], closes, kinds=True)
 
 
 def _tone(row: Row) -> Mapping[str, Tone]:

@@ -13,6 +13,7 @@ from sixping.errors import NotAllowed
 from sixping.office import (
     accountability,
     duty,
+    groups,
     inspections,
     letters,
     meetings,
@@ -43,6 +44,7 @@ _CHECKS = {
     procedure.STREAM: procedure.check,
     letters.STREAM: letters.check,
     accountability.STREAM: accountability.check,
+    groups.STREAM: groups.check,
 }
 
 

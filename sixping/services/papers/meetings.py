@@ -15,6 +15,7 @@ from sixping.render.paper.office.agenda import agenda_paper
 from sixping.render.paper.office.minutes import Minutes, Resolved, minutes_paper
 from sixping.services.agenda import gathered
 from sixping.services.meetings import closes_at
+from sixping.services.office.attendance import present_words, roll_of
 from sixping.services.papers import origin_of
 from sixping.services.papers.period import details_of
 from sixping.services.personal.atmeetings import Veil
@@ -83,6 +84,7 @@ def minutes_of(con: Connection, meeting: Meeting, now: datetime, *, reveal: bool
         guests=tuple(
             guest if reveal else shown_guest(guest, organisation) for guest in meeting.guests
         ),
+        roll=present_words(roll_of(con, meeting)),
         said=tuple((each, shown_text(written.get(each), reveal=reveal)) for each in columns),
         resolved=(
             *_on_cases(con, meeting, reveal=reveal),

@@ -18,6 +18,7 @@ from sixping.office.meetings import (
 )
 from sixping.office.organisation import organisation_at
 from sixping.policy.slips import MINUTES
+from sixping.queries.office import decisions
 from sixping.render.paper.slips.facts import Item, Minuted, Notice, Slip
 from sixping.render.paper.wording import full_day
 from sixping.services.meetings import record
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from sixping.store.transaction import Transaction
 
 
+#: what a slip says of a decision whose words nobody recorded with the meeting
+_ON_CASE = "按会商决定牵头办理（要求见交办单）"
 #: how a decision that tells of a reporter is put right
 _ANEW = (
     "请撤销这一条: sixping meeting void 序号 --reason 改写 (序号见 sixping log), 再用自己的话重记:"
@@ -72,6 +75,10 @@ def _notices(
     items: dict[str, list[Item]] = {}
     for number, of, due, text in meeting.decided:
         items.setdefault(of, []).append(Item(number, _shown(text), full_day(due)))
+    told = {number for number, *_ in meeting.decided}
+    for number, (of, due) in decisions(con, meeting.id).items():
+        if number not in told:  # its decision was recorded on the case alone
+            items.setdefault(of, []).append(Item(number, _ON_CASE, full_day(due)))
     for task in meeting.tasks.values():
         if task.state is not TaskState.DROPPED:
             item = Item(task.id, _shown(task.text), full_day(task.due))
@@ -128,7 +135,9 @@ def _digest(to: str | None, facts: Facts) -> str:
     if not isinstance(facts, Minuted):
         return digest_of(to, facts)
     decided = tuple(one._replace(state="") for one in facts.minutes.resolved)
-    return digest_of(to, facts.minutes._replace(resolved=decided))
+    said = facts.minutes._replace(resolved=decided)
+    # What was printed before there were rolls is known again: it has none.
+    return digest_of(to, said if said.roll else said[:-1], type(said).__name__)
 
 
 def preview(

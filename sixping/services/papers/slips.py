@@ -97,9 +97,10 @@ class Printed(NamedTuple):
     seq: int | None = None
 
 
-def digest_of(to: str | None, facts: tuple[object, ...]) -> str:
-    """Return the SHA-256 of what a slip carries."""
-    said = json.dumps([type(facts).__name__, to, facts], ensure_ascii=False, default=str)
+def digest_of(to: str | None, facts: tuple[object, ...], sort: str = "") -> str:
+    """Return the SHA-256 of what a slip carries; ``sort``: of what class, else that of it."""
+    name = sort or type(facts).__name__
+    said = json.dumps([name, to, facts], ensure_ascii=False, default=str)
     return hashlib.sha256(said.encode()).hexdigest()
 
 

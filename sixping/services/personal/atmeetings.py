@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sixping.documents.cases import NOBODY, People, summary_of
 from sixping.errors import NotFound
-from sixping.office.meetings import meetings_on
+from sixping.office.meetings import PLANS, meetings_on
 from sixping.queries import cases
 from sixping.queries.office import decided_by
 from sixping.render.meeting import shown_text
@@ -22,7 +22,7 @@ from sixping.util.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sixping.office.meetings import Meeting
+    from sixping.office.meetings import Meeting, Task
     from sixping.queries.meetings import OpenTask
     from sixping.store.sqlite import Connection
 
@@ -62,6 +62,8 @@ class Veil:
             reason=hide(meeting.reason),
             items=[(no, hide(text)) for no, text in meeting.items],
             slots={slot: hide(text) for slot, text in meeting.slots.items()},
+            excused={who: hide(text) for who, text in meeting.excused.items()},
+            excused_guests={who: hide(text) for who, text in meeting.excused_guests.items()},
             decided=[(no, unit, due, hide(text)) for no, unit, due, text in meeting.decided],
             tasks={
                 name: dataclasses.replace(task, text=hide(task.text), outcome=hide(task.outcome))
@@ -72,6 +74,12 @@ class Veil:
     def meetings(self, meetings: Mapping[str, Meeting]) -> dict[str, Meeting]:
         """Return the same of many, by id."""
         return {name: self.meeting(each) for name, each in meetings.items()}
+
+    def tasks(self, *, reveal: bool = False) -> list[Task]:
+        """Return every task: those of meetings, then plans of none; ``reveal``: as was said."""
+        found = [*meetings_on(self._con).values(), *meetings_on(self._con, PLANS).values()]
+        shown = found if reveal else map(self.meeting, found)
+        return [task for meeting in shown for task in meeting.tasks.values()]
 
     def task(self, row: OpenTask) -> str:
         """Return what an open task is on one line, masked; a sign after an erasure."""
@@ -98,6 +106,7 @@ def _texts(meeting: Meeting) -> Iterator[str | None]:
     yield meeting.reason
     yield from (text for _, text in meeting.items)
     yield from meeting.slots.values()
+    yield from (*meeting.excused.values(), *meeting.excused_guests.values())
     yield from (text for *_, text in meeting.decided)
     for task in meeting.tasks.values():
         yield from (task.text, task.outcome)

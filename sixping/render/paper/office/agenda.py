@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sixping.documents.phrases import GONE, NO_RATE
 from sixping.policy.meetings import What
 from sixping.policy.units import PLAIN, Naming
+from sixping.policy.vocabulary import MEDIATED
 from sixping.render.meeting import shown_text
 from sixping.render.paper.blocks import (
     Block,
@@ -32,7 +33,7 @@ from sixping.render.paper.blocks import (
 )
 from sixping.render.paper.office import BY_MEETING
 from sixping.render.paper.office.minutes import meeting_words, time_words
-from sixping.render.paper.wording import day_words, full_day, part, section
+from sixping.render.paper.wording import day_words, full_day, part, punctuated, section
 from sixping.reports.agenda import FREE
 from sixping.reports.period import RATES
 
@@ -52,7 +53,9 @@ _NAMED: Final = 10
 _ITS_OWN: Final = re.compile(r"\s*[(（][^()（）]*sixping[^()（）]*[)）]")
 _CASES: Final = frozenset({What.OVERDUE, What.OPEN_CASES, What.WAITING_DECISION, What.URGES})
 #: whose last column are numbers or days, which are never cut
-_NUMBERED: Final = frozenset({What.REPEATED_PLACES, What.LAPSES, What.DUTY_BREACHES})
+_NUMBERED: Final = frozenset(
+    {What.REPEATED_PLACES, What.LAPSES, What.DUTY_BREACHES, What.DISPUTES, What.MISSED}
+)
 
 
 def agenda_paper(
@@ -226,6 +229,26 @@ class _Draft:
         agency, gaps, minutes, days = item.facts
         return _text(agency), _count(gaps), _count(minutes), _text(days)
 
+    def plan(self, item: AgendaItem) -> tuple[Cell, ...]:
+        """Return a work plan or measure as a row."""
+        *said, text = item.facts
+        return (*map(_text, said), self.said(text))
+
+    def dispute(self, item: AgendaItem) -> tuple[Cell, ...]:
+        """Return how disputes of a kind were settled as a row."""
+        sort, *counted = item.facts
+        return punctuated(_text(sort)), *map(_count, counted), self.numbers(item)
+
+    def group(self, item: AgendaItem) -> tuple[Cell, ...]:
+        """Return a monthly number as a row."""
+        topic, name, total, unit, units = item.facts
+        return _text(topic), _text(name), _count(total), _text(unit), _count(units)
+
+    def missed(self, item: AgendaItem) -> tuple[Cell, ...]:
+        """Return a regular meeting that was not held as a row."""
+        sort, platform, times, days = item.facts
+        return _text(sort), _text(platform), _count(times), _text(days)
+
     def rising(self, item: AgendaItem) -> tuple[Cell, ...]:
         """Return a category with more reports as a row."""
         name, now, then = item.facts
@@ -259,6 +282,13 @@ _SORTS: Final = {
     What.UNDONE_TASKS: _Sort(_heads("编号", "责任单位", "完成期限", "进展", "事项"), _Draft.task),
     What.DUTY_BREACHES: _Sort(_heads("单位", "#时段", "#分钟", "日期"), _Draft.gap),
     What.ACCOUNTABILITY: _Sort(_heads("依据", "情形", "#项", "说明"), _Draft.account),
+    What.PLANS: _Sort(_heads("编号", "种类", "责任单位", "完成期限", "进展", "内容"), _Draft.plan),
+    What.DISPUTES: _Sort(
+        _heads("种类", "#件数", *(f"#{word}" for word in MEDIATED.values()), "编号"),
+        _Draft.dispute,
+    ),
+    What.GROUPS: _Sort(_heads("工作", "项目", "#数", "计数单位", "#填报单位"), _Draft.group),
+    What.MISSED: _Sort(_heads("会议", "平台", "#次数", "时段"), _Draft.missed),
     What.LAPSES: _Sort(_heads("单位", "情形", "#件数", "编号"), _Draft.lapse),
 }
 

@@ -51,6 +51,7 @@ class Minutes(NamedTuple):
     ``platform``: as the street calls it, empty where it is of all. ``members``: who belongs to it
     (附1.2), ``present``: unit → names of who came, both empty where it is not recorded.
     ``said``: column → text, None: nobody wrote it. Names of guests are None after an erasure.
+    ``roll``: how many had to come, came, had leave or none, in words; empty: nobody knows.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Minutes(NamedTuple):
     guests: tuple[str | None, ...] = ()
     said: tuple[tuple[str, str | None], ...] = ()
     resolved: tuple[Resolved, ...] = ()
+    roll: str = ""
 
 
 def minutes_paper(minutes: Minutes, issued: Origin, issue: str | None = "") -> Paper:
@@ -119,7 +121,7 @@ def _meeting(minutes: Minutes) -> Fields:
         ("主持人", None),
         *([("理由", minutes.reason)] if minutes.reason else []),
         *([("参加对象", minutes.members)] if minutes.members else []),
-        ("出席", f"实到{came}人。{units}" if came else None),
+        ("出席", f"{minutes.roll or f'实到{came}人'}。{units}" if came else minutes.roll or None),
         *([("邀请", named(minutes.guests))] if minutes.guests else []),
     ]
     return Fields(tuple(pairs), frozenset({"理由", "参加对象", "出席", "邀请"}))

@@ -1,0 +1,38 @@
+"""The paper of attendance and of meetings not held, from one state of the ledger."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sixping.render.paper.office import attendance as drawn
+from sixping.services.office.attendance import missed
+from sixping.services.papers import origin_of
+from sixping.services.rulebooks import naming_on
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sixping.render.paper.blocks import Paper
+    from sixping.store.sqlite import Connection
+
+
+def paper(
+    con: Connection, document: Mapping[str, Any], first: date, last: date, now: datetime
+) -> Paper:
+    """Return the paper of a period; ``document``: what ``attendance_json`` says of it."""
+    naming = naming_on(con)
+    told = drawn.Attended(
+        first=first,
+        last=last,
+        begun=date.fromisoformat(document["begun"]),
+        meetings=document["meetings"],
+        recorded=document["recorded"],
+        unfilled=document["unfilled"],
+        units={row["unit"]: row for row in document["units"]},
+        not_held=[
+            drawn.NotHeld(one.sort, naming.platform(one.platform), one.first, one.last)
+            for one in missed(con, first, last, now.date())
+        ],
+    )
+    return drawn.paper(told, origin_of(con, now))
