@@ -26,10 +26,21 @@ STREAMS: Mapping[str, str] = {
     "job": "查看与导出",
     "retention": "保管",
     "report": "定稿",
+    "shift": "值班日志",
 }
 
 #: what an export was of → what people call it
 GIVEN_OUT: Mapping[str, str] = {"cases": "事项", "events": "流水", "answers": "答复"}
+
+#: what a handover of the room counts → what people read, in this order
+HANDED_OVER: Mapping[str, str] = {
+    "accept": "待受理",
+    "late": "超期",
+    "today": "今天到期",
+    "tomorrow": "明天到期",
+    "demand": "督办和要求未答复",
+    "promised": "答应未办",
+}
 
 
 def stream_named(name: str) -> str:
@@ -121,6 +132,18 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "consent_given": lambda e: (e["agency"], e["day"]),
     "looked_up": lambda e: (e.get("phone") or "", e.get("name") or "", f"找到 {e['found']} 件"),
     "erased": lambda e: tuple(e.get("numbers", ())),
+    "shift_noted": lambda e: (
+        f"第 {e['note']} 条",
+        e["day"],
+        f"答应 {e['promised']} 前" if e.get("promised") else "",
+        f"对{e['to']}" if e.get("to") else "",
+    ),
+    "shift_done": lambda e: (f"第 {e['note']} 条",),
+    "shift_handed_over": lambda e: (
+        e["day"],
+        f"交给 {e['taker']}",
+        "、".join(f"{HANDED_OVER.get(kind, kind)} {n}" for kind, n in e["counts"].items() if n),
+    ),
     "report_frozen": lambda e: (
         f"{e['first']} 至 {e['last']}",
         f"第{e['issue']}期 (总第{e['total']}期)",
@@ -208,6 +231,9 @@ _OTHER = {
     "opinion_given": "对派驻干部的意见",
     "consent_given": "任免事先同意",
     "report_frozen": "材料定稿",
+    "shift_noted": "值班记事",
+    "shift_done": "答应的事办了",
+    "shift_handed_over": "交接班",
     **NAMES,
 }
 

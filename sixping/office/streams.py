@@ -35,6 +35,7 @@ MODULES = {
     "patrol": "sixping.office.patrols",
     "operation": "sixping.office.operations",
     "report": "sixping.office.issues",
+    "shift": "sixping.office.shifts",
 }
 
 

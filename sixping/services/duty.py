@@ -16,12 +16,14 @@ from sixping.office.duty import (
     DutyBegun,
     LeaveTaken,
     Planned,
+    SignedOut,
     Swapped,
     WasOutside,
     begun,
     clock,
     fold,
     month_of,
+    refuse_second,
     swapped,
 )
 from sixping.office.roster import Open, Turn, draft
@@ -160,6 +162,11 @@ def sign(
     refuse_away(record, person.id, day)
     entry = streams.StreamEntry(tx.seq + 1, month_of(day), moment, tx.stamp.now, event)
     before, new = record.at(day), fold([entry])[day]
+    known = before.of(person.id)
+    for _, start, end in new.lines:
+        refuse_second(known, person.id, start, end)
+    for _, minute, _ in new.marks:
+        refuse_second(known, person.id, minute, out=isinstance(event, SignedOut))
     before.lines += new.lines
     before.marks += new.marks
     _refuse_elsewhere(tx, day, before.of(person.id), moment.hour * 60 + moment.minute)
@@ -230,6 +237,7 @@ def _add(book: DayBook, line: tuple[str, int, int], known: Sequence[Engagement])
     """Add a line to a day, or raise ``NotAllowed`` and leave the day as it was."""
     person, start, end = line
     refuse_clash(known, [person], clock(start), clock(end))
+    refuse_second(book.of(person), person, start, end)
     book.lines.append(line)
     try:
         book.of(person)
