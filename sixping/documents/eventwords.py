@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases.steps import FAMILIES, step_class
 from sixping.documents.phrases import GONE
+from sixping.policy.registers import REGISTERS
 from sixping.util.names import meant
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ STREAMS: Mapping[str, str] = {
     "retention": "保管",
     "report": "定稿",
     "shift": "值班日志",
+    "register": "登记簿",
 }
 
 #: what an export was of → what people call it
@@ -82,6 +84,11 @@ def _person(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _planned(event: Mapping[str, Any]) -> tuple[str, ...]:
     return event["day"], event["agency"], "、".join(event.get("people", ())) or "无人"
+
+
+def _register(event: Mapping[str, Any]) -> str:
+    register = REGISTERS.get(event["register"])
+    return register.title if register else str(event["register"])
 
 
 def _attended(event: Mapping[str, Any]) -> tuple[str, ...]:
@@ -144,6 +151,8 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
         f"交给 {e['taker']}",
         "、".join(f"{HANDED_OVER.get(kind, kind)} {n}" for kind, n in e["counts"].items() if n),
     ),
+    "register_opened": lambda e: (_register(e), f"自 {e['day']}"),
+    "register_closed": lambda e: (_register(e),),
     "report_frozen": lambda e: (
         f"{e['first']} 至 {e['last']}",
         f"第{e['issue']}期 (总第{e['total']}期)",
@@ -152,6 +161,8 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     ),
 }
 NAMES: Mapping[str, str] = {
+    "register_opened": "启用登记簿",
+    "register_closed": "停用登记簿",
     "meeting_planned": "召集会议",
     "meeting_moved": "会议改期",
     "meeting_attended": "会议到会",

@@ -36,6 +36,7 @@ MODULES = {
     "operation": "sixping.office.operations",
     "report": "sixping.office.issues",
     "shift": "sixping.office.shifts",
+    "register": "sixping.office.registers",
 }
 
 

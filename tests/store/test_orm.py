@@ -20,6 +20,7 @@ from tests.kit.nextformat import NEXT
 GOLDEN = {
     1: "d5b63e4026f1fdb5538fbfd483c4e52175a11f35e231ddd745729f4ece9814be",
     2: "977c3a9d78b42cf01615dfade258930b051da86537ab76ecfed5de15a61d3f94",
+    3: "55a6045ea8fe956e0dd885de296828a5de4ffe315d3eb57a6cf1b6e5bb3e8029",
 }
 
 

@@ -10,7 +10,7 @@ from sixping.cases.lifecycle import passed_on, received_at, refold
 from sixping.cases.step import CaseEntry, Relimited
 from sixping.cases.steps.repeats import Absorbed
 from sixping.errors import NotAllowed
-from sixping.office import duty, meetings, operations, shifts, streams
+from sixping.office import duty, meetings, operations, registers, shifts, streams
 from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, base
 from sixping.queries.office import decided_by, is_named, joined_people
 
@@ -29,6 +29,7 @@ _CHECKS = {
     duty.STREAM: duty.check,
     operations.STREAM: operations.check,
     shifts.STREAM: shifts.check,
+    registers.STREAM: registers.check,
 }
 
 
