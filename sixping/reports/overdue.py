@@ -32,6 +32,7 @@ KINDS: Mapping[str, str] = {
     "urge": "督办未答复",
     AT_SOURCE: "来源期限",
     "task": "会议任务",
+    "promised": "答应未办",
     "returned": "退回待派",
     "unassigned": Status.ACCEPTED.value,
     "unsigned": "未签收",

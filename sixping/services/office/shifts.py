@@ -1,4 +1,4 @@
-"""The room's own day as it is recorded and told: entries, promises, handovers, days without a log."""
+"""The room's own day as it is recorded and told: entries, promises, handovers."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from sixping.office.shifts import (
 )
 from sixping.policy.vocabulary import Status
 from sixping.queries import cases
+from sixping.queries.meetings import OpenTask
 from sixping.queries.office import recorded
 from sixping.reports.overdue import Waiting
 from sixping.services.personal.named import Named
@@ -96,7 +97,10 @@ def hand_over(tx: Transaction, said: Said, taker: str) -> tuple[Handover, int]:
 
 
 def keep(tx: Transaction, number: int, outcome: str | None, at: datetime) -> tuple[Note, int]:
-    """Record that a promise was kept; return it and the seq. Raises ``NotFound``, ``NotAllowed``."""
+    """Record that a promise was kept; return it and the seq.
+
+    Raises ``NotFound`` for no promise, ``NotAllowed`` for one that was kept already.
+    """
     registers.require(tx.con, REGISTER)
     note = find(shifts_on(tx.con), number)
     if at < note.at:
@@ -110,9 +114,8 @@ def keep(tx: Transaction, number: int, outcome: str | None, at: datetime) -> tup
 
 def _refuse_day(tx: Transaction, said: Said) -> None:
     """Refuse a day before the register was begun, and a time that is of another day."""
-    registers.require(tx.con, REGISTER)
-    begun = registers.begun(tx.con, REGISTER)
-    if begun is not None and said.day < begun:
+    begun = registers.require(tx.con, REGISTER)
+    if said.day < begun:
         raise NotAllowed(
             f"值班日志自{understood_day(begun)}起登记, 不能记在{understood_day(said.day)}。",
             "请核对日期; 以前的日子没有记录, 不补造。",
@@ -165,29 +168,17 @@ def waiting(
     _rulebooks: Rulebooks,
     _begun: date,
 ) -> Iterator[Waiting]:
-    """Yield the promises whose day is here or over and that nobody kept; they are of the room."""
+    """Yield the promises that nobody kept, each till the end of its day; they are of the room."""
     room = organisation_at(con, now.date()).units.room
     named = Named(con)
     for note in shifts_on(con).promises():
         due = note.said.promised
-        if due is None or due > now.date() + timedelta(days=1) or not keep(_Row(room)):
+        if due is None or not keep(OpenTask("", room, "", None, "")):
             continue
         text = shown(named, note.said, note.said.text, reveal=False)
-        yield Waiting(
-            "promised", None, None, None, room, None, f"第 {note.said.note} 条 {text or ''}".rstrip(),
-            note.at, datetime.combine(due, time(23, 59, 59), SHANGHAI),
-        )  # fmt: skip
-
-
-class _Row(NamedTuple):
-    """What the filters of a list ask of a promise: it is the room's, of no case."""
-
-    lead: str
-    assist: str = "[]"
-    community: None = None
-    platform: None = None
-    severity: None = None
-    confirmed: int = 1
+        said = f"第 {note.said.note} 条 {text or ''}".rstrip()
+        ends = datetime.combine(due, time(23, 59, 59), SHANGHAI)
+        yield Waiting("promised", None, None, None, room, None, said, note.at, ends)
 
 
 # --- telling -------------------------------------------------------------------------------

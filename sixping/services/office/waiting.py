@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     Lister = Callable[[Connection, datetime, Keep, Rulebooks, date], Iterator[Waiting]]
 
 #: register → the module whose ``waiting(con, now, keep, rulebooks, begun)`` lists what waits in it
-OF_REGISTERS: Mapping[str, str] = {}
+OF_REGISTERS: Mapping[str, str] = {
+    "shifts": "sixping.services.office.shifts",
+}
 
 
 def waiting(con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks) -> Iterator[Waiting]:
