@@ -122,8 +122,14 @@ def naming_of(ledger: Path) -> Naming:
 
 
 def naming_on(con: Connection, as_of: int | None = None) -> Naming:
-    """Return the same over an open connection, as of a seq."""
-    return rule_on(con, UNITS, load_units, as_of).naming
+    """Return the same over an open connection, as of a seq: the names of the day of its event."""
+    units = rule_on(con, UNITS, load_units, as_of)
+    if not units.renamed:
+        return units.naming
+    from sixping.queries.cases import head, recorded_at
+    from sixping.util.clock import from_text
+
+    return units.naming_on(from_text(recorded_at(con, head(con, as_of)[0])).date())
 
 
 _calendars: dict[tuple[str, LedgerCalendar], Calendar] = {}
