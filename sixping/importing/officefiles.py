@@ -262,8 +262,8 @@ def _minute(raw: str) -> int:
             minute = at.hour * 60 + at.minute
     if minute is None:
         with suppress(ValueError):
-            at, gap = _moment(raw)
-            minute = None if gap else at.hour * 60 + at.minute
+            moment, gap = _moment(raw)
+            minute = None if gap else moment.hour * 60 + moment.minute
     if minute is None or minute > _LAST_MINUTE:
         raise BadData(f"不是时刻: {raw[:20]}", "请写成 08:00。")
     return minute

@@ -55,6 +55,7 @@ MORE: tuple[tuple[str, ...], ...] = (
     ("meeting", "void", "{last}", *WHY),
     ("patrol", "void", "{last}", *WHY),
     ("operation", "void", "{last}", *WHY),
+    ("shift", "void", "{last}", *WHY),
     ("units", "add", "演示社区", "--kind", "community", "--from", DAY),
     ("units", "change", "平安建设办", "--alias", "演示", "--from", DAY),
     ("units", "end", "平安建设办", "--from", DAY),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,15 +28,17 @@ from sixping.office.organisation import organisation_at
 from sixping.office.registers import begun as register_begun
 from sixping.office.shifts import REGISTER, STREAM
 from sixping.render.table import Column
-from sixping.services.office import shifts
-from sixping.services.office.shifts import Said
 from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from sixping.office.shifts import Handover, Note
     from sixping.render.table import Row, Tone
+    from sixping.services.office.shifts import Day as DayOfRoom
+    from sixping.services.office.shifts import Said
+    from sixping.store.sqlite import Connection
 
 Day = Annotated[str | None, dated.SHIFT_DATE.option]
 At = Annotated[str | None, dated.SHIFT_AT.option]
@@ -97,6 +99,8 @@ def note(
       sixping shift note "答应回电说明进度" --promised 明天 --to 区平台 --case 123
       sixping shift note "巡查车停在南门" --at 2:10 --date 昨天
     """
+    from sixping.services.office import shifts
+
     context = Context.of(ctx)
     words = require_text(text, "记事")
     if to is not None and promised is None:
@@ -113,7 +117,7 @@ def note(
             f"答应的事列到办了为止; 办了: sixping shift done {made.said.note} 结果",
         )
     _say_night(context, said, day)
-    _answer(context, said.day, as_json=as_json)
+    _answer(context, made, as_json=as_json)
 
 
 def _said(
@@ -125,6 +129,8 @@ def _said(
     case: Sequence[str] | None,
 ) -> Said:
     """Return what is written, of the day named, else of the day it happened on."""
+    from sixping.services.office.shifts import Said
+
     moment = moment_of(context, at, dated.SHIFT_AT) if at else context.now
     of = day_of(context, day, dated.SHIFT_DATE) if day else moment.date()
     numbers = [full_number(number, context.now.year) for number in case or ()]
@@ -142,14 +148,18 @@ def _say_night(context: Context, said: Said, day: str | None) -> None:
         context.say("夜里 0 时以后的记在当天; 要算前一天的班, 请撤销后加 --date 昨天 重记。")
 
 
-def _answer(context: Context, day: date, *, as_json: bool) -> None:
-    if as_json:
-        with reading(context) as con:
-            document = _day(context, con, day).json()
-        publish(context, Wish(as_json=True), document["entries"], _ENTRIES, document)
+def _answer(context: Context, made: Note | Handover, *, as_json: bool) -> None:
+    if not as_json:
+        return
+    from sixping.services.office import shifts
+
+    with reading(context) as con:
+        document = shifts.entry_json(con, made, context.now.date())
+    publish(context, Wish(as_json=True), [document], _ENTRIES, document)
 
 
-def _day(context: Context, con: Any, day: date, *, reveal: bool = False) -> shifts.Day:  # noqa: ANN401
+def _day(context: Context, con: Connection, day: date, *, reveal: bool) -> DayOfRoom:
+    from sixping.services.office import shifts
     from sixping.services.rulebooks import rulebooks_on
 
     calendar = rulebooks_on(con).calendar
@@ -177,6 +187,8 @@ def handover(
       sixping shift handover --to p2
       sixping shift handover "南门积水已报, 等抢修" --from p1 --to p2
     """
+    from sixping.services.office import shifts
+
     context = Context.of(ctx)
     words = require_text(text, "交代") if text is not None else None
     said = _said(context, day, at, words, giver, None)
@@ -188,7 +200,7 @@ def handover(
     name = person_words(taker.id, taker.name, taker.unit)
     context.say(f"已交班给 {name} (第 {seq} 号)。", f"未办: {open_now}。")
     _say_night(context, said, day)
-    _answer(context, said.day, as_json=as_json)
+    _answer(context, made, as_json=as_json)
 
 
 def done(
@@ -203,6 +215,8 @@ def done(
     示例:
       sixping shift done 12 "已回电说明"
     """
+    from sixping.services.office import shifts
+
     context = Context.of(ctx)
     words = require_text(outcome, "结果") if outcome is not None else None
     moment = moment_of(context, at, dated.SHIFT_AT) if at else context.now
@@ -211,7 +225,7 @@ def done(
     context.say(
         f"第 {number} 条已办 (第 {seq} 号)。", f"记错了: sixping shift void {seq} --reason 理由"
     )
-    _answer(context, made.said.day, as_json=as_json)
+    _answer(context, made, as_json=as_json)
 
 
 @revealing
@@ -227,6 +241,8 @@ def promised(
       sixping shift promised
       sixping shift promised --all --format md
     """
+    from sixping.services.office import shifts
+
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
@@ -286,6 +302,7 @@ def list_(
       sixping shift list
       sixping shift list --month 2026-11 -o 值班日志.csv
     """
+    from sixping.services.office import shifts
     from sixping.services.rulebooks import rulebooks_on
 
     context = Context.of(ctx)

@@ -17,6 +17,7 @@ from sixping.office.organisation import organisation_at
 from sixping.office.shifts import (
     REGISTER,
     STREAM,
+    Note,
     ShiftDone,
     ShiftHandedOver,
     ShiftNoted,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from sixping.calendar.table import Calendar
     from sixping.office.organisation import Organisation
-    from sixping.office.shifts import Handover, Note, ShiftLog
+    from sixping.office.shifts import Handover, ShiftLog
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
@@ -285,6 +286,14 @@ def _handover(one: Handover, named: Named, people: Organisation, *, reveal: bool
         "ledger_seq": said.ledger_seq,
         "text": shown(named, said, said.text, reveal=reveal),
     }
+
+
+def entry_json(con: Connection, made: Note | Handover, today: date) -> dict[str, Any]:
+    """Return what was just recorded, as the lists have it."""
+    named, people = Named(con), organisation_at(con, made.said.day)
+    if isinstance(made, Note):
+        return note_json(made, named, people, today, reveal=False)
+    return _handover(made, named, people, reveal=False)
 
 
 def promises(
