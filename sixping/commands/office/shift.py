@@ -175,6 +175,7 @@ def handover(
         typer.Option("--from", metavar="人员", help="谁交班 (编号或姓名), 不写即 --by"),
     ] = None,
     text: Annotated[str | None, typer.Argument(metavar="[交代]", help="要交代的话")] = None,
+    case: About = None,
     at: At = None,
     day: Day = None,
     as_json: Json = False,
@@ -191,7 +192,7 @@ def handover(
 
     context = Context.of(ctx)
     words = require_text(text, "交代") if text is not None else None
-    said = _said(context, day, at, words, giver, None)
+    said = _said(context, day, at, words, giver, case)
     with recording(context) as tx:
         made, seq = shifts.hand_over(tx, said, to)
         taker = organisation_at(tx.con, said.day).people[made.said.taker]
