@@ -87,6 +87,8 @@ LOOKING: tuple[tuple[str, ...], ...] = (
     ("duty", "draft", "--month", "2026-12"),
     ("meeting", "propose"),
     ("patrol", "gaps"),
+    ("register", "list"),
+    ("shift", "list"),
     ("units", "list"),
     ("calendar", "ics"),
     ("calendar", "apply", "--dry-run"),
