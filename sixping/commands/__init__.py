@@ -623,6 +623,42 @@ TABLE: Table = {
             "void": CommandSpec("office.groups", "void", "撤销一个填错的数; 两条都保留在台账里。"),
         },
     ),
+    "shift": Group(
+        "值班日志和交接班: 记事、答应别人的事、谁接的班和当时未办的 (附3.4, 附3.5)。",
+        OFFICE,
+        {
+            "note": CommandSpec(
+                "office.shift",
+                "note",
+                "记一条值班日志; 答应了别人的写明哪一天前, 办了以前一直列着 (附3.5)。",
+            ),
+            "handover": CommandSpec(
+                "office.shift",
+                "handover",
+                "交接班: 记下谁接班, 连同此刻未办的件数和编号"
+                " (待受理、到期、超期、督办、答应的事)。",
+            ),
+            "done": CommandSpec("office.shift", "done", "记下答应的事办了。"),
+            "promised": CommandSpec(
+                "office.shift",
+                "promised",
+                "列出值班时答应了还没有办的事, 日子近的在前; 到期的也见 overdue。",
+            ),
+            "show": CommandSpec(
+                "office.shift",
+                "show",
+                "查看一天的值班日志: 谁值守、记事、交接、答应未办的事; 可出文件。",
+            ),
+            "list": CommandSpec(
+                "office.shift",
+                "list_",
+                "列出一个月里每天的值班日志; 没有日志的日子是不知道, 不是没有事。",
+            ),
+            "void": CommandSpec(
+                "office.shift", "void", "撤销一条记错的值班记事、交接或办结; 两条都保留在台账里。"
+            ),
+        },
+    ),
     "show": CommandSpec("cases.reading", "show", "查看一件: 内容、理由、时限、经过。", READING),
     "list": CommandSpec("cases.reading", "list_", "列出在办的事项, 最近到期的在前。", READING),
     "search": CommandSpec(
@@ -891,6 +927,7 @@ _RECORDING = (
     "office.rectification.stage", "office.rectification.people", "office.rectification.day_",
     "office.operation.result", "office.operation.void", "office.inspection.enter",
     "office.inspection.link", "office.inspection.import_", "office.inspection.void",
+    "office.shift.note", "office.shift.handover", "office.shift.done", "office.shift.void",
     "office.service.need", "office.service.got", "office.units.add", "office.units.change",
     "office.units.end", "office.units.import_", "office.units.void", "office.people.add",
     "office.people.change", "office.people.leave", "calendar.enter", "calendar.apply.apply",

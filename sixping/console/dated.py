@@ -237,6 +237,16 @@ INSPECTIONS_MONTH = Dated(
 OPERATION_MONTH = Dated(
     "operation list", "--month", "any", "月份", "只看一个月, 如 2026-11", "month", "月"
 )
+SHIFT_DATE = Dated(
+    "shift note, shift handover, shift show", "--date", "past", "值班日",
+    "哪一天的值班日志, 默认今天 (事情发生的那一天)",
+)  # fmt: skip
+SHIFT_AT = Dated(
+    "shift note, shift handover, shift done", "--at", "past", "时间", "实际的时间, 默认现在",
+    "moment",
+)  # fmt: skip
+SHIFT_PROMISED = Dated("shift note", "--promised", "future", "答应的日期", "答应在哪一天前办")
+SHIFT_MONTH = Dated("shift list", "--month", "past", "月份", "哪一月, 默认本月", "month", "月")
 GRIDS_MONTH = Dated("units grids", "--month", "past", "时段", "如 2026-10; 不写即上月", "month")
 UNITS_FROM = Dated(
     "units add, units change, units end, units import, units person add, units person change, "

@@ -58,6 +58,7 @@ GROUP_EXAMPLES = {
     "meeting task": ("meeting task list",),
     "patrol": ("patrol list", "patrol gaps"),
     "operation": ("operation list", "operation show o2"),
+    "shift": ("shift note 记事", "shift handover --to p2", "shift show", "shift promised"),
     "units": ("units list", "units show 城管执法中队", "units people"),
     "units person": ("units person change p12 --unit 市场监管所 --from 2026-12-01",),
     "policy": ("policy show", "policy diff", "policy adopt --dry-run"),

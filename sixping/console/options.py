@@ -156,8 +156,10 @@ class _PlatformChoice(TyperChoice[Any]):
         """Return the platform; another name is looked up in the ledger's rules."""
         if isinstance(value, str) and value not in tuple(Platform):
             name = value.strip().removesuffix("平台")
-            own = Context.of(ctx).naming.platforms
-            value = next((word for word in Platform if name in {word, own.get(word)}), value)
+            naming = Context.of(ctx).naming
+            own, now = naming.platforms, naming.present
+            known = ((word, {word, own.get(word), now.get(word)}) for word in Platform)
+            value = next((word for word, names in known if name in names), value)
             value = _only_one(self.choices, value)
         return super().convert(value, param, ctx)
 

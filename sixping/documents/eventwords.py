@@ -32,11 +32,22 @@ STREAMS: Mapping[str, str] = {
     "procedure": "考核程序",
     "letter": "来函",
     "accountability": "问责",
+    "shift": "值班日志",
     "register": "登记簿",
 }
 
 #: what an export was of → what people call it
 GIVEN_OUT: Mapping[str, str] = {"cases": "事项", "events": "流水", "answers": "答复"}
+
+#: what a handover of the room counts → what people read, in this order
+HANDED_OVER: Mapping[str, str] = {
+    "accept": "待受理",
+    "late": "超期",
+    "today": "今天到期",
+    "tomorrow": "明天到期",
+    "demand": "督办和要求未答复",
+    "promised": "答应未办",
+}
 
 
 def stream_named(name: str) -> str:
@@ -188,6 +199,18 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "looked_up": lambda e: (e.get("phone") or "", e.get("name") or "", f"找到 {e['found']} 件"),
     "erased": lambda e: tuple(e.get("numbers", ())),
     "group_counted": lambda e: (e["month"], e["unit"], f"{e['measure']} {e['count']}"),
+    "shift_noted": lambda e: (
+        f"第 {e['note']} 条",
+        e["day"],
+        f"答应 {e['promised']} 前" if e.get("promised") else "",
+        f"对{e['to']}" if e.get("to") else "",
+    ),
+    "shift_done": lambda e: (f"第 {e['note']} 条",),
+    "shift_handed_over": lambda e: (
+        e["day"],
+        f"交给 {e['taker']}",
+        "、".join(f"{HANDED_OVER.get(kind, kind)} {n}" for kind, n in e["counts"].items() if n),
+    ),
     "register_opened": lambda e: (_register(e), f"自 {e['day']}"),
     "register_closed": lambda e: (_register(e),),
     "report_frozen": lambda e: (
@@ -307,6 +330,9 @@ _OTHER = {
     "accountability_proposed": "责任查究建议",
     "proposal_answered": "建议的答复",
     "group_counted": "填报月度数字",
+    "shift_noted": "值班记事",
+    "shift_done": "答应的事办了",
+    "shift_handed_over": "交接班",
     **NAMES,
 }
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.errors import BadData
+from sixping.errors import BadData, UsageFault
 from sixping.importing.convert import RowError
-from sixping.importing.reader import plain, read_rows
+from sixping.importing.reader import contents_of, plain, read_rows
 from sixping.importing.rows import Row, letter
-from sixping.importing.times import compile_times
+from sixping.importing.times import EXCEL_1904, clock, compile_times
 from sixping.policy.units import DutyMode, UnitKind
+from sixping.util.dates import parse_day
+from sixping.util.names import meant
 from sixping.util.text import accept_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from sixping.util.dates import Direction
+
 _LOOK = 10
+#: signs and number of titles that are named where no header fits
+_TITLE, _TITLES = 12, 12
 _SHORT = 100
 _LAST_MINUTE = 24 * 60
 _TIME = re.compile(r"(?:\d{4}-\d{1,2}-\d{1,2}[ T])?(\d{1,2}):(\d{2})(?::\d{2})?")
@@ -69,9 +76,9 @@ ATTENDANCE = Sheet(
         "name": ("姓名", "name"),
         "person": ("编号", "人员编号", "person"),
         "unit": ("单位", "部门", "unit"),
-        "day": ("日期", "考勤日期", "date"),
-        "start": ("签到", "签到时间", "上班时间", "in"),
-        "end": ("签退", "签退时间", "下班时间", "out"),
+        "day": ("日期", "考勤日期", "打卡日期", "date"),
+        "start": ("签到", "签到时间", "上班打卡时间", "上班1打卡时间", "上班时间", "in"),
+        "end": ("签退", "签退时间", "下班打卡时间", "下班1打卡时间", "下班时间", "out"),
     },
     ("name", "day", "start", "end"),
 )
@@ -98,31 +105,76 @@ class Record(NamedTuple):
 
 
 def read_records(
-    path: Path, *sheets: Sheet, sheet: str | None = None, encoding: str | None = None
+    path: Path,
+    *sheets: Sheet,
+    now: datetime,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    own: Mapping[str, str] | None = None,
 ) -> tuple[Sheet, list[Record], list[RowError]]:
     """Read a CSV or XLSX file whose header, within ten rows, fits one of ``sheets``.
 
-    Returns which it is, the rows in order, and what is wrong with single cells. Raises
-    ``BadData`` when no header fits or the file cannot be read, ``InputOutput`` likewise.
+    Returns which it is, the rows in order, and what is wrong with single cells. ``now``: what
+    days without a year are near to; ``own``: field → its title in this file, before all others
+    (``own_titles``). Raises ``BadData`` when no header fits or the file cannot be read,
+    ``InputOutput`` likewise.
     """
     rows = read_rows(path, sheet=sheet, encoding=encoding)
-    header = None
+    kinds = [_with_own(kind, own or {}) for kind in sheets]
+    header, seen = None, []
     for row in islice(rows, _LOOK):
-        header = next((bound for kind in sheets if (bound := _bind(row, kind))), None)
+        header = next((bound for kind in kinds if (bound := _bind(row, kind))), None)
         if header:
             break
+        seen.append(row)
     if not header:
-        wanted = "; 或 ".join("、".join(k.columns[f][0] for f in k.required) for k in sheets)
-        raise BadData(f"{path.name} 前 {_LOOK} 行中没有认得的表头。", f"表头须有这些列: {wanted}。")
+        raise _no_header(path.name, kinds, seen)
     kind, places, labels = header
+    read = _readers(now, from_1904=contents_of(path).from_1904)
     records, faults = [], []
     for row in rows:
         try:
-            records.append(Record(row.number, _values(row, places, kind.required), labels))
+            records.append(Record(row.number, _values(row, places, kind.required, read), labels))
         except _CellFault as fault:
             label = labels[fault.field]
             faults.append(RowError(row.number, label, fault.what, fault.hint))
     return kind, records, faults
+
+
+def own_titles(sheet: Sheet, stated: Sequence[str]) -> dict[str, str]:
+    """Return field → title of what is stated as ``签到=上班打卡``. Raises ``UsageFault``."""
+    words = {title: field for field, titles in sheet.columns.items() for title in titles}
+    known = "、".join(titles[0] for titles in sheet.columns.values())
+    found: dict[str, str] = {}
+    for each in stated:
+        name, sign, title = each.replace("\uff1d", "=").partition("=")
+        if not sign or not title.strip():
+            raise UsageFault(f"看不懂的列: {each}", "请写成 列=表头, 如 签到=上班打卡。")
+        field = meant(name.strip(), words, "列 (--column)", f"可用: {known}。")
+        if field in found:
+            raise UsageFault(f"{sheet.columns[field][0]} 写了两次。", "每一列只写一次。")
+        found[field] = title.strip()
+    return found
+
+
+def _with_own(kind: Sheet, own: Mapping[str, str]) -> Sheet:
+    """Return a sheet whose columns go by the titles of this file where it has its own."""
+    columns = {
+        field: (own[field],) if field in own else titles for field, titles in kind.columns.items()
+    }
+    return kind._replace(columns=columns, required=(*kind.required, *own))
+
+
+def _no_header(name: str, kinds: Sequence[Sheet], seen: Sequence[Row]) -> BadData:
+    """Return why no row is a header, with the cells of the row that is most like one."""
+    wanted = "; 或 ".join(
+        "、".join(dict.fromkeys(kind.columns[field][0] for field in kind.required))
+        for kind in kinds
+    )
+    likely = max(seen, key=lambda row: sum(map(bool, row.cells)), default=None)
+    cells = [cell.strip()[:_TITLE] for cell in likely.cells if cell.strip()] if likely else []
+    has = f" 第 {likely.number} 行是: {'、'.join(cells[:_TITLES])}。" if likely and cells else ""
+    return BadData(f"{name} 前 {_LOOK} 行中没有认得的表头。", f"表头须有这些列: {wanted}。{has}")
 
 
 def _bind(row: Row, kind: Sheet) -> tuple[Sheet, dict[str, int], dict[str, str]] | None:
@@ -143,7 +195,12 @@ class _CellFault(Exception):
         self.field, self.what, self.hint = field, what, hint
 
 
-def _values(row: Row, places: Mapping[str, int], required: Sequence[str]) -> dict[str, Any]:
+def _values(
+    row: Row,
+    places: Mapping[str, int],
+    required: Sequence[str],
+    read: Mapping[str, Callable[[str], Any]],
+) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for field, place in places.items():
         raw = row.cells[place].strip() if place < len(row.cells) else ""
@@ -156,7 +213,7 @@ def _values(row: Row, places: Mapping[str, int], required: Sequence[str]) -> dic
         if place in row.lossy:
             raise _CellFault(field, "是数字格式, 第 16 位起的数字已丢失", "请把该列设为文本格式。")
         try:
-            values[field] = _READ.get(field, _text)(raw)
+            values[field] = read.get(field, _text)(raw)
         except BadData as fault:
             raise _CellFault(field, fault.what, fault.hint) from None
     return values
@@ -173,20 +230,40 @@ def _yes_no(raw: str) -> bool:
     return word in _YES
 
 
-_moment = compile_times(("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d"))
+_DAYS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d")
 
 
-def _day(raw: str) -> date:
-    try:
-        return _moment(raw)[0].date()
-    except ValueError:
-        raise BadData(f"不是日期: {raw[:20]}", "请写成 2026-11-23。") from None
+def _day_reader(now: datetime, direction: Direction, serial: str) -> Callable[[str], date]:
+    """Return the reader of a day: as files write it, a spreadsheet's number, or as people do."""
+    moment = compile_times((*_DAYS, serial))
+
+    def read(raw: str) -> date:
+        with suppress(ValueError):
+            return moment(raw)[0].date()
+        try:
+            return parse_day(raw, now, direction)
+        except UsageFault as fault:
+            hint = "请写成 2026-11-23、11月23日。"
+            raise BadData(f"不是日期: {raw[:20]} ({fault.what.rstrip('。')})", hint) from None
+
+    return read
+
+
+_moment = compile_times(_DAYS)
 
 
 def _minute(raw: str) -> int:
-    """Return the minute of the day; seconds do not count."""
-    parts = _TIME.fullmatch(raw.replace("：", ":"))
+    """Return the minute of the day, of a clock with or without its day; seconds do not count."""
+    parts = _TIME.fullmatch(raw.replace("\uff1a", ":"))
     minute = int(parts[1]) * 60 + int(parts[2]) if parts and int(parts[2]) < 60 else None  # noqa: PLR2004
+    if parts is None:
+        with suppress(ValueError):
+            at = clock(raw)
+            minute = at.hour * 60 + at.minute
+    if minute is None:
+        with suppress(ValueError):
+            moment, gap = _moment(raw)
+            minute = None if gap else moment.hour * 60 + moment.minute
     if minute is None or minute > _LAST_MINUTE:
         raise BadData(f"不是时刻: {raw[:20]}", "请写成 08:00。")
     return minute
@@ -203,14 +280,18 @@ def _word(words: Mapping[str, Any], kind: Any) -> Callable[[str], Any]:  # noqa:
     return read
 
 
-_READ: Mapping[str, Callable[[str], Any]] = {
-    "stationed": _yes_no,
-    "online": _yes_no,
-    "licence_from": _day,
-    "licence_until": _day,
-    "day": _day,
-    "start": _minute,
-    "end": _minute,
-    "kind": _word(_KINDS, UnitKind),
-    "duty": _word(_MODES, DutyMode),
-}
+def _readers(now: datetime, *, from_1904: bool) -> Mapping[str, Callable[[str], Any]]:
+    """Return what reads the cells of a field; whatever has none is a text."""
+    serial = EXCEL_1904 if from_1904 else "excel"
+    past, any_day = (_day_reader(now, where, serial) for where in ("past", "any"))
+    return {
+        "stationed": _yes_no,
+        "online": _yes_no,
+        "licence_from": past,
+        "licence_until": any_day,
+        "day": past,
+        "start": _minute,
+        "end": _minute,
+        "kind": _word(_KINDS, UnitKind),
+        "duty": _word(_MODES, DutyMode),
+    }

@@ -243,13 +243,44 @@ def _out_before_in(person: str, minute: int, spells: Sequence[Spell]) -> NotAllo
     )
 
 
-def _twice(before: Spell, minute: int) -> NotAllowed:
-    until = "尚未签退" if before.open else f"至 {clock(before.end)}"
+def _until(spell: Spell) -> str:
+    return "尚未签退" if spell.open else f"至 {clock(spell.end)}"
+
+
+def _twice(before: Spell, minute: int, end: int | None = None) -> NotAllowed:
+    when = clock(minute) if end is None else f"{clock(minute)}-{clock(end)}"
     return NotAllowed(
-        f"{before.person} 已自 {clock(before.start)} 在岗 ({until}),"
-        f" {clock(minute)} 不能再签到: 一个人不能同时在两处。",
+        f"{before.person} 已自 {clock(before.start)} 在岗 ({_until(before)}),"
+        f" {when} 不能再签到: 一个人不能同时在两处。",
         f"请先签退 (sixping duty out {before.person}), 或核对人员和时间。",
     )
+
+
+def refuse_second(
+    spells: Sequence[Spell], person: str, start: int, end: int | None = None, *, out: bool = False
+) -> None:
+    """Refuse what does not go with what is on record already, which is named as being there first.
+
+    A stretch from ``start`` to ``end``, a sign-in at ``start`` (``end`` None), or a sign-out
+    (``out``). Raises ``NotAllowed``.
+    """
+    if out:
+        before = [spell for spell in spells if spell.start < start]
+        if not before or not before[-1].open:
+            raise _out_before_in(person, start, before)
+        return
+    until = start + 1 if end is None else end
+    met = next((s for s in spells if s.start < until and start < s.end), None)
+    if met is None and end is None:
+        met = next((spell for spell in spells if spell.start > start), None)
+        if met:
+            raise NotAllowed(
+                f"{person} 已自 {clock(met.start)} 在岗 ({_until(met)}), {clock(start)} 的签到"
+                "没有写到几点为止。",
+                f"请同时写明签退: sixping duty in {person} --at 时间 --until 时间。",
+            )
+    if met:
+        raise _twice(met, start, end)
 
 
 @cache

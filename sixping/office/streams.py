@@ -40,6 +40,7 @@ MODULES = {
     "procedure": "sixping.office.procedure",
     "letter": "sixping.office.letters",
     "accountability": "sixping.office.accountability",
+    "shift": "sixping.office.shifts",
     "register": "sixping.office.registers",
 }
 

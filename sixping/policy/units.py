@@ -5,6 +5,7 @@ Pure but for ``load_units``. No persons: who holds a role is the ledger's to kno
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -80,11 +81,13 @@ class Unit(NamedTuple):
 class Naming(NamedTuple):
     """What people read: the street's name, and its own names of the four platforms.
 
-    Files, JSON and the ledger keep the four words of ``Platform``.
+    Files, JSON and the ledger keep the four words of ``Platform``. ``present``: what a platform is
+    called by now, which stands beside its name of 2020 in ``platforms``.
     """
 
     street: str = ""
     platforms: Mapping[str, str] = MappingProxyType({})
+    present: Mapping[str, str] = MappingProxyType({})
 
     def platform(self, word: str | None) -> str:
         """Return what the street calls a platform; empty for none."""
@@ -111,11 +114,18 @@ class Roles(NamedTuple):
     district_platform: str = ""
 
 
-class Units:
-    """All units in file order, with the roles of the street."""
+Renamed = tuple[date, Platform, str]
+"""From a day on, a platform is called by another name than that of 2020."""
 
-    def __init__(self, units: Iterable[Unit], roles: Roles) -> None:
+
+class Units:
+    """All units in file order, with the roles of the street and its platforms' later names."""
+
+    def __init__(
+        self, units: Iterable[Unit], roles: Roles, renamed: Iterable[Renamed] = ()
+    ) -> None:
         """Index the units."""
+        self.renamed = tuple(renamed)
         self._units = {unit.name: unit for unit in units}
         self._alias = {alias: unit for unit in self for alias in unit.aliases}
         self._holders = {function: unit for unit in self for function in unit.functions}
@@ -194,6 +204,16 @@ class Units:
         names = {str(unit.platform): unit.name.removesuffix("平台") for unit in own}
         return Naming(self.roles.street, names)
 
+    def naming_on(self, day: date) -> Naming:
+        """Return the same with the names in use on a day beside those of 2020."""
+        present = {
+            str(platform): name for start, platform, name in sorted(self.renamed) if start <= day
+        }
+        own = self.naming
+        both = {word: f"{name}\uff08现{present[word]}\uff09" if word in present else name
+                for word, name in own.platforms.items()}  # fmt: skip
+        return Naming(own.street, both, present)
+
     def grids(self, community: str) -> list[Unit]:
         """Return the grids of a community in file order."""
         return [unit for unit in self if unit.kind is UnitKind.GRID and unit.parent == community]
@@ -235,7 +255,8 @@ def parse_units(text: str, source: str) -> Units:
 def read_units(top: Table) -> Units:
     """Validate the units file. Raises ``BadData`` naming source, key, fault."""
     leads: dict[str, Platform] = {}
-    units = _platforms(top, leads)
+    renamed: list[Renamed] = []
+    units = _platforms(top, leads, renamed)
     units += top.each("agency", lambda entry: _member(entry, UnitKind.AGENCY, leads))
     units += top.each("office", lambda entry: _member(entry, UnitKind.OFFICE, leads))
     for both in top.each("community", _community):
@@ -250,7 +271,7 @@ def read_units(top: Table) -> Units:
             top.refuse(f"platform[{platform}].lead", what)
     roles = _roles(top, platforms)
     top.finish()
-    return Units(units, roles)
+    return Units(units, roles, renamed)
 
 
 UNITS = toml.RuleFile("units", read_units)
@@ -280,11 +301,15 @@ def _roles(top: Table, names: Iterable[str]) -> Roles:
     return roles
 
 
-def _platforms(top: Table, leads: dict[str, Platform]) -> list[Unit]:
+def _platforms(top: Table, leads: dict[str, Platform], renamed: list[Renamed]) -> list[Unit]:
     def read(entry: Table) -> Unit:
         platform = entry.choice("platform", Platform)
         leads[entry.text("lead")] = platform
         name, aliases = entry.text("name"), entry.texts("aliases", ())
+        for start, later in entry.each("named", _later_name, optional=True):
+            if any(start == other and platform is named for other, named, _ in renamed):
+                entry.refuse("named", f"{start} 有两个名称")
+            renamed.append((start, platform, later))
         entry.finish()
         return Unit(name, UnitKind.PLATFORM, platform, aliases=aliases)
 
@@ -292,6 +317,12 @@ def _platforms(top: Table, leads: dict[str, Platform]) -> list[Unit]:
     if sorted(filter(None, (unit.platform for unit in units))) != sorted(Platform):
         top.refuse("platform", f"须各有一个: {'、'.join(Platform)}")
     return units
+
+
+def _later_name(entry: Table) -> tuple[date, str]:
+    start, name = entry.day("from"), entry.text("name")
+    entry.finish()
+    return start, name.removesuffix("平台")
 
 
 def _member(entry: Table, kind: UnitKind, leads: dict[str, Platform]) -> Unit:

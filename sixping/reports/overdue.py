@@ -41,6 +41,7 @@ KINDS: Mapping[str, str] = {
     "consent": "任免同意未复",
     "opinion": "征求意见未复",
     "material": "材料待补",
+    "promised": "答应未办",
     "returned": "退回待派",
     "unassigned": Status.ACCEPTED.value,
     "unsigned": "未签收",

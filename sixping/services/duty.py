@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotAllowed, SixpingError, UsageFault
 from sixping.office import streams
@@ -16,12 +17,14 @@ from sixping.office.duty import (
     DutyBegun,
     LeaveTaken,
     Planned,
+    SignedOut,
     Swapped,
     WasOutside,
     begun,
     clock,
     fold,
     month_of,
+    refuse_second,
     swapped,
 )
 from sixping.office.roster import Open, Turn, draft
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from sixping.office.duty import DayBook, DutyRecord, Line, Spell
     from sixping.office.organisation import Person
     from sixping.services.rulebooks import Rulebooks
+    from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
 #: how far back the last working day before a month may lie
@@ -149,6 +153,76 @@ def leave(
     return seq, person, [day for day, people in rosters if any(person in row for row in people)]
 
 
+# --- who could stand in ---------------------------------------------------------------------
+
+
+class StandIn(NamedTuple):
+    """Somebody who could take another's place on a day.
+
+    ``keeps``: the roster meets with him what 一.2 asks of it; ``turns``: days on the rosters of
+    that month.
+    """
+
+    person: Person
+    licensed: bool
+    keeps: bool
+    turns: int
+
+
+def stand_ins(
+    con: Connection,
+    rulebooks: Rulebooks,
+    record: DutyRecord,
+    day: date,
+    out: str,
+    given: Counter[str] | None = None,
+) -> list[StandIn]:
+    """Return who of the same agency is free on a day and could take a place, best first.
+
+    Who keeps the rule goes before who does not, then who has had fewer turns; ``given``: turns
+    proposed already. Nobody on leave, on the roster, or out for the room that day. Raises
+    ``NotFound``, and ``NotAllowed`` where ``out`` is not on the roster.
+    """
+    people = record.people(day)
+    gone = people.find(out)
+    roster = record.at(day).rosters.get(gone.unit, ())
+    if gone.id not in roster:
+        swapped(record.at(day), Swapped(day=day, agency=gone.unit, out=gone.id, into=""))
+    busy = {engagement.person for engagement in away_on_business(con).get(day, ())}
+    turns = Counter(
+        who
+        for each, book in record.days.items()
+        if month_of(each) == month_of(day)
+        for who in book.rosters.get(gone.unit, ())
+    )
+    turns.update(given or {})
+    stay = [people.find(who) for who in roster if who != gone.id and not record.away(who, day)]
+    found = []
+    for person in people.members(gone.unit):
+        if person.id in {gone.id, *roster} or person.id in busy or not _comes(record, person, day):
+            continue
+        lacking = short_of(rulebooks, record, day, {gone.unit: [*stay, person]})
+        found.append(StandIn(person, person.licensed(day), not lacking, turns[person.id]))
+    return sorted(found, key=_best)
+
+
+def _best(one: StandIn) -> tuple[bool, int, int, str]:
+    return not one.keeps, one.turns, len(one.person.id), one.person.id
+
+
+def proposals(
+    con: Connection, rulebooks: Rulebooks, record: DutyRecord, days: Sequence[date], out: str
+) -> dict[date, StandIn | None]:
+    """Return for each day who best takes a place, turns given in the same breath counted."""
+    given: Counter[str] = Counter()
+    best: dict[date, StandIn | None] = {}
+    for day in days:
+        found = stand_ins(con, rulebooks, record, day, out, given)
+        best[day] = found[0] if found else None
+        given.update(one.person.id for one in found[:1])
+    return best
+
+
 # --- attendance ----------------------------------------------------------------------------
 
 
@@ -160,6 +234,11 @@ def sign(
     refuse_away(record, person.id, day)
     entry = streams.StreamEntry(tx.seq + 1, month_of(day), moment, tx.stamp.now, event)
     before, new = record.at(day), fold([entry])[day]
+    known = before.of(person.id)
+    for _, start, end in new.lines:
+        refuse_second(known, person.id, start, end)
+    for _, minute, _ in new.marks:
+        refuse_second(known, person.id, minute, out=isinstance(event, SignedOut))
     before.lines += new.lines
     before.marks += new.marks
     _refuse_elsewhere(tx, day, before.of(person.id), moment.hour * 60 + moment.minute)
@@ -230,6 +309,7 @@ def _add(book: DayBook, line: tuple[str, int, int], known: Sequence[Engagement])
     """Add a line to a day, or raise ``NotAllowed`` and leave the day as it was."""
     person, start, end = line
     refuse_clash(known, [person], clock(start), clock(end))
+    refuse_second(book.of(person), person, start, end)
     book.lines.append(line)
     try:
         book.of(person)

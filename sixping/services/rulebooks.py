@@ -18,8 +18,10 @@ from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
 from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.units import UNITS, load_units
 from sixping.queries.calendar import APPLIED, ORDER, YEAR, calendar_events
+from sixping.queries.cases import head, recorded_at
 from sixping.store.documents import adoptions, latest, read, rule_on, whole_digest
 from sixping.store.sqlite import reading
+from sixping.util.clock import from_text
 from sixping.workdays import laid
 
 if TYPE_CHECKING:
@@ -122,8 +124,11 @@ def naming_of(ledger: Path) -> Naming:
 
 
 def naming_on(con: Connection, as_of: int | None = None) -> Naming:
-    """Return the same over an open connection, as of a seq."""
-    return rule_on(con, UNITS, load_units, as_of).naming
+    """Return the same over an open connection, as of a seq: the names of the day of its event."""
+    units = rule_on(con, UNITS, load_units, as_of)
+    if not units.renamed:
+        return units.naming
+    return units.naming_on(from_text(recorded_at(con, head(con, as_of)[0])).date())
 
 
 _calendars: dict[tuple[str, LedgerCalendar], Calendar] = {}

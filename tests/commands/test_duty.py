@@ -450,7 +450,7 @@ def test_a_faulty_file_names_each_row_and_leaves_nothing(
         ",演示乙,,2026-11-23,9:00,10:00\n,演示癸,,2026-11-23,8:00,9:00\n"
         ",演示丙,,2026-11-24,8:00,11:00\n,演示丙,,2026-11-23,9:00,8:00\n"
         ",演示丙,,11.23,8:00,9:00\n,演示丙,,2026-11-23,8:00,\n"
-        ",演示丁,,2026-11-23,8:00,9:00\n,演示丙,,2026-11-23,8点,9:00\n",
+        ",演示丁,,2026-11-23,8:00,9:00\n,演示丙,,2026-11-23,8点70分,9:00\n",
         encoding="utf-8",
     )
     before = events(call)
@@ -463,3 +463,101 @@ def test_a_faulty_file_names_each_row_and_leaves_nothing(
     ):  # fmt: skip
         assert said in done.err, done.err
     assert events(call) == before
+
+
+def test_attendance_is_read_as_people_and_machines_write_it(duty: Runner, tmp_path: Path) -> None:
+    """A day without its year, a spreadsheet's number, clocks in words, a machine's own titles."""
+    file = tmp_path / "打卡.csv"
+    rows = "演示甲,11月23日,上午8:00,下午5点\n演示丙,46349,0.3333333,17:00\n"
+    file.write_text("员工,哪天,首次打卡,末次打卡\n" + rows, encoding="utf-8")
+    refused = duty("import", str(file))
+    assert (refused.code, "首次打卡" in refused.err) == (65, True)
+    own = ("姓名=员工", "日期=哪天", "签到=首次打卡", "签退=末次打卡")
+    columns = [word for each in own for word in ("--column", each)]
+    assert "导入 2 条" in ok(duty("import", str(file), *columns)).err
+    listed = duty("attendance", "--date", "11月23日", "--json").json()
+    assert [(row["person"], row["from"], row["to"]) for row in listed] == [
+        ("p1", "08:00", "17:00"), ("p3", "08:00", "17:00"),
+    ]  # fmt: skip
+    for argv, said in ((["签到打卡"], "列=表头"), (["工资=x"], "姓名"), (["签到=a"] * 2, "一次")):
+        wrong = duty("import", str(file), *[w for each in argv for w in ("--column", each)])
+        assert (wrong.code, said in wrong.err) == (2, True), wrong.err
+    file.write_text("姓名,日期,签到,签退\n演示甲,12月26日,8:00,9:00\n", encoding="utf-8")
+    ahead = duty("import", str(file))
+    assert (ahead.code, "12月26日" in ahead.err) == (65, True)
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["in", "p1", "--at", "7:00", "--until", "10:00"], "p1 已自 09:00 在岗 (至 10:30), 07:00-"),
+        (["in", "p1", "--at", "8:00"], "p1 已自 09:00 在岗 (至 10:30), 08:00 的签到没有写到几点"),
+        (["in", "p1", "--at", "9:30"], "p1 已自 09:00 在岗 (至 10:30), 09:30 不能再签到"),
+        (["out", "p1", "--at", "10:00"], "p1 09:00 签到, 10:30 已签退, 10:00 不能再签退"),
+    ],
+)
+def test_what_is_on_record_is_named_as_having_been_there_first(
+    duty: Runner, argv: list[str], said: str
+) -> None:
+    ok(duty("in", "p1", "--at", "9:00", "--until", "10:30", now="2026-11-24T11:00:00+08:00"))
+    refused = duty(*argv, now="2026-11-24T11:00:00+08:00")
+    assert (refused.code, said in refused.err) == (1, True), refused.err
+
+
+def test_who_could_stand_in_keeps_the_rule_and_has_had_fewest_turns(
+    duty: Runner, call: Runner
+) -> None:
+    """p1 goes; of p2 and p4 only p2 has a licence, p3 is on the roster, p5 is of another agency."""
+    ok(duty("plan", "2026-11-23", "p2", "p3"))
+    for day in ("2026-11-25", "2026-11-26"):
+        ok(duty("plan", day, "p1", "p3"))
+    before = events(call)
+    found = duty("swap", "2026-11-25", "p1", "--propose", "--json").json()
+    assert [(one["person"], one["keeps"], one["turns"]) for one in found] == [
+        ("p2", True, 1), ("p4", False, 0),
+    ]  # fmt: skip
+    assert events(call) == before
+    away = ok(duty("leave", "p1", "--from", "2026-11-25", "--to", "2026-11-26", "--reason", "年假"))
+    for words in ("本月 1 次, 有执法资格): sixping duty swap 2026-11-25 p1 p2", "本月 2 次"):
+        assert words in away.err
+    ok(duty("swap", "2026-11-25", "p1", "p2"))
+    assert [o["person"] for o in duty("swap", "11月25日", "p2", "--propose", "--json").json()] == [
+        "p4"
+    ]
+    for argv in (("2026-11-25", "p2"), ("2026-11-25", "p2", "p4", "--propose")):
+        assert duty("swap", *argv).code == 2
+    assert "没有 p1" in duty("swap", "2026-11-25", "p1", "--propose").err
+
+
+def test_nobody_stands_in_who_is_out_for_the_room_that_day(duty: Runner, call: Runner) -> None:
+    ok(duty("plan", "2026-11-25", "p1", "p3"))
+    ok(call("operation", "plan", "整治", "--date", "2026-11-25", "--from", "9:00", "--to", "11:00",
+            "--unit", CITY, "--person", "p2", now=NOW))  # fmt: skip
+    found = duty("swap", "2026-11-25", "p1", "--propose", "--json").json()
+    assert [one["person"] for one in found] == ["p4"]
+
+
+def test_who_is_on_duty_online_and_not_on_the_roster_is_said_at_the_assignment(
+    duty: Runner, call: Runner
+) -> None:
+    """Duty is checked here: no roster is no record, a roster with somebody on it says nothing."""
+
+    def assigned(number: str) -> str:
+        ok(call("intake", "演示: 邻里纠纷", "--severity", "一般", now=NOW))
+        ok(call("accept", number, now=NOW))
+        return ok(call("assign", number, "--lead", JUSTICE, now=NOW)).err
+
+    assert f"{JUSTICE}2026年11月24日(周二)没有排班和签到记录, 不知道有没有人在线值班" in assigned(
+        "1"
+    )
+    ok(duty("plan", "今天", "p6"))
+    assert "一.3" not in assigned("2")
+    ok(duty("leave", "p6", "--from", "今天", "--reason", "年假"))
+    assert "没有人在线值班 (一.3)" in assigned("3")
+
+
+def test_where_no_duty_is_kept_nothing_is_said_of_who_is_online(call: Runner, ledger: Path) -> None:
+    assert ledger.exists()
+    ok(call("intake", "演示: 邻里纠纷", "--severity", "一般", now=NOW))
+    ok(call("accept", "1", now=NOW))
+    assert "一.3" not in ok(call("assign", "1", "--lead", JUSTICE, now=NOW)).err

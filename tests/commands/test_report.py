@@ -252,3 +252,27 @@ def test_a_running_month_is_compared_with_the_same_days_and_says_so(
     assert "上月同期（10月1日至10月28日）" in page
     over = call("report", "--month", "2026-10", "--format", "md", now=now).out
     assert "上月同期" not in over
+
+
+def test_the_week_of_a_platform_is_what_its_own_cases_come_to(call: Runner, ledger: Path) -> None:
+    """附3.1: of one week, one platform's cases, recounted from the list."""
+    assert ledger.exists()
+    for day, text in (
+        ("15", "占道经营"),
+        ("16", "占道经营"),
+        ("22", "占道经营"),
+        ("18", "食品变质"),
+    ):
+        made = call(
+            "intake", f"演示: {text}", "--severity", "一般", now=f"2026-11-{day}T09:00+08:00"
+        )
+        assert made.code == 0, made.err
+    week = ("--week", "2026-11-18", "--platform", "综合执法")
+    totals = call("report", *week, "--json", now=NOW).json()
+    listed = call("list", "--all", "--platform", "综合执法", "--from", "2026-11-16", "--to",
+                  "2026-11-22", "--json", now=NOW).json()  # fmt: skip
+    assert [case["number"] for case in listed] == ["2026-000002", "2026-000003"]
+    assert totals["totals"]["received"] == len(listed) == 2
+    assert [row["name"] for row in totals["by_platform"] if row["received"]] == ["综合执法"]
+    drilled = call("report", *week, "--drill", "接收", "--json", now=NOW).json()
+    assert sorted(row["number"] for row in drilled) == [case["number"] for case in listed]

@@ -218,6 +218,13 @@ LINES: dict[tuple[str, str], str] = {
     ("operation plan", "--date"): "operation plan 整治 --date D --unit 市场监管所 --person p1",
     ("meeting minutes", "--due"): "meeting minutes m1 --decision 甲 --unit 市场监管所 --due D",
     ("meeting task postpone", "--due"): "meeting task postpone m1.1 --due D --reason 甲",
+    ("shift note", "--date"): "shift note 记事 --date D",
+    ("shift note", "--at"): "shift note 记事 --at D",
+    ("shift note", "--promised"): "shift note 记事 --promised D",
+    ("shift handover", "--date"): "shift handover --to p1 --date D",
+    ("shift handover", "--at"): "shift handover --to p1 --at D",
+    ("shift show", "--date"): "shift show --date D",
+    ("shift done", "--at"): "shift done 1 --at D",
     ("patrol record", "--date"):
         "patrol record --grid 甲 --member p1 --from 9:00 --to 9:10 --date D",
     ("patrol gaps", "--date"): "patrol gaps --date D",

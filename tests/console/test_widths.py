@@ -30,6 +30,9 @@ TABLES = (
     "duty check --month 2026-11",
     "duty draft --month 2026-12",
     "duty attendance",
+    "shift show",
+    "shift promised",
+    "shift list",
     "assess --month 2026-11",
     "assess --year 2026 --cohorts",
     "assess --month 2026-11 --drill 件数",
@@ -59,6 +62,9 @@ def street(call: Runner) -> Street:
     made.do("duty", "begin", "2026-11-23")
     made.do("duty", "plan", "今天", "p1")
     made.do("duty", "in", "p1", "--at", "8:00")
+    made.do("register", "on", "shifts")
+    made.do("shift", "note", "区平台来电" * 20, "--promised", "2026-12-10", "--to", UNIT)
+    made.do("shift", "handover", "等抢修" * 20, "--to", "p1")
     return made
 
 

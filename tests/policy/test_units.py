@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from sixping.errors import BadData, NotFound
@@ -84,3 +86,19 @@ def test_a_broken_units_file_is_refused_naming_file_key_and_fault(
         parse_units(SHIPPED.replace(old, new, 1), "我的units.toml")
     assert said in caught.value.what
     assert "我的units.toml" in caught.value.what
+
+
+def test_a_later_name_stands_beside_the_one_of_2020_from_its_day_on() -> None:
+    text, path = datafiles.read("units.toml")
+    named = (
+        'named = [{ name = "甲乙平台", from = 2022-07-01 }, { name = "丙丁", from = 2030-01-01 }]'
+    )
+    line = 'platform = "综合治理"\nlead = "平安建设办"\n'
+    units = parse_units(text.replace(line, f"{line}{named}\n", 1), str(path))
+    assert units.naming.platform("综合治理") == "综合治理"
+    assert units.naming_on(date(2022, 6, 30)) == units.naming
+    assert units.naming_on(date(2022, 7, 1)).platform("综合治理") == "综合治理（现甲乙）"
+    assert units.naming_on(date(2030, 1, 1)).present == {"综合治理": "丙丁"}
+    twice = named.replace("2030-01-01", "2022-07-01")
+    with pytest.raises(BadData, match="两个名称"):
+        parse_units(text.replace(line, f"{line}{twice}\n", 1), str(path))

@@ -24,6 +24,7 @@ from sixping.console.options import (
 )
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import NotAllowed, UsageFault
+from sixping.policy.units import DutyMode
 from sixping.policy.vocabulary import Platform, Severity, Status
 from sixping.util.masking import mask_text
 from sixping.util.text import SHORT, shorten
@@ -158,6 +159,7 @@ def assign(
             person=answering_for(situation, head, person, word=leader is not None),
         )  # fmt: skip
         hint_mentioned(situation, (head, *others))
+        _hint_unreached(situation, units, (head, *others))
         return with_word(situation, event, (head, *others), leader)
 
     return build
@@ -170,6 +172,19 @@ def answering_for(situation: Situation, lead: str, who: str | None, *, word: boo
     from sixping.services.office.persons import person_of
 
     return person_of(situation, lead, who, option="--person", word=word)
+
+
+def _hint_unreached(situation: Situation, units: Units, names: tuple[str, ...]) -> None:
+    """Say which unit that is on duty online has nobody there to take it (一.3)."""
+    online = [name for name in names if units.find(name).duty is DutyMode.ONLINE]
+    if not online:
+        return
+    from sixping.services.office.online import unreached
+    from sixping.services.rulebooks import rulebooks_on
+
+    con, day = situation.work.con, situation.at.date()
+    for words in unreached(con, rulebooks_on(con).calendar, online, day):
+        situation.hint(words)
 
 
 def _too_often(situation: Situation, returns: int) -> bool:

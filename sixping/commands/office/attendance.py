@@ -27,7 +27,7 @@ from sixping.console.frame import bare_values
 from sixping.console.options import Reveal, RevealReason, answering
 from sixping.console.recording import refuse_faults, reveal_people, short_text
 from sixping.errors import UsageFault
-from sixping.importing.officefiles import ATTENDANCE, read_records
+from sixping.importing.officefiles import ATTENDANCE, own_titles, read_records
 from sixping.office.duty import DAY_END, Attended, SignedIn, SignedOut, WasOutside, clock
 from sixping.render.table import Column
 from sixping.reports.spans import LAST
@@ -234,17 +234,30 @@ def import_(
     encoding: Annotated[
         str | None, typer.Option("--encoding", metavar="编码", help="CSV 的编码, 默认自动判断")
     ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="列=表头",
+            help="这个文件里某一列的表头, 如 签到=首次打卡; 可多次给出",
+        ),
+    ] = None,
 ) -> None:
     """从 CSV 或 XLSX 导入考勤; 重复导入不会重复登记, 有错则一行也不导入。
 
     须有的列: 姓名 日期 签到 签退; 同名的人另加 编号 (如 p12) 或 单位。
+    考勤机的表头不同的, 用 --column 写明。
 
     示例:
       sixping duty import 11月考勤.xlsx
+      sixping duty import 打卡.xlsx --column 签到=首次打卡 --column 签退=末次打卡
     """
     context = Context.of(ctx)
     context.existing_ledger()
-    _, rows, faults = read_records(file, ATTENDANCE, sheet=sheet, encoding=encoding)
+    own = own_titles(ATTENDANCE, column or ())
+    _, rows, faults = read_records(
+        file, ATTENDANCE, now=context.now, sheet=sheet, encoding=encoding, own=own
+    )
     days = [row.values["day"] for row in rows] or [context.now.date()]
     with recording_duty(context, min(days), max(days)) as (tx, record):
         lines = duty.new_lines(tx, record, rows, faults)

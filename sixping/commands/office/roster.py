@@ -17,11 +17,11 @@ from sixping.commands.office.duty import (
     say_no_lines,
 )
 from sixping.console import dated
-from sixping.console.answers import PAPER_FORMATS, PAPERS, publish, publish_paper
+from sixping.console.answers import PAPER_FORMATS, PAPERS, Wish, publish, publish_paper
 from sixping.console.context import Context
 from sixping.console.days import day_of, month_of, span_of
 from sixping.console.frame import bare_values
-from sixping.console.options import Reason, Reveal, RevealReason, answering
+from sixping.console.options import Json, Reason, Reveal, RevealReason, answering
 from sixping.console.recording import reading, reveal_people
 from sixping.console.stepcommand import require_text
 from sixping.documents.eventwords import lacks
@@ -35,7 +35,7 @@ from sixping.util.daytext import understood_day
 if TYPE_CHECKING:
     from datetime import date
 
-    from sixping.console.answers import Wish
+    from sixping.store.transaction import Transaction
 
 Day = Annotated[str, dated.DUTY_DAY.option]
 _LONGEST_LEAVE = 366
@@ -46,6 +46,13 @@ _ROSTER = (
     Column("name", "姓名"),
     Column("licensed", "执法资格", "bool"),
     Column("leave", "请假", "bool"),
+)
+_STAND_INS = (
+    Column("person", "编号"),
+    Column("name", "姓名"),
+    Column("licensed", "执法资格", "bool"),
+    Column("keeps", "合一.2", "bool"),
+    Column("turns", "本月次数", "int"),
 )
 _DRAFT = (
     Column("date", "日期", "day"),
@@ -105,18 +112,59 @@ def swap(
     ctx: typer.Context,
     day: Day,
     out: Annotated[str, typer.Argument(metavar="原值守人", help="编号或姓名")],
-    into: Annotated[str, typer.Argument(metavar="接班人", help="编号或姓名")],
+    into: Annotated[
+        str | None, typer.Argument(metavar="[接班人]", help="编号或姓名; 用 --propose 时不写")
+    ] = None,
+    propose: Annotated[bool, typer.Option("--propose", help="只列出谁可以接班, 不换")] = False,
+    as_json: Json = False,
 ) -> None:
     """换班: 某日由接班人代替原值守人。
 
+    --propose 列出同一单位当日没有排班、请假和外出的人: 合一.2 的在前, 本月次数少的在前。
+
     示例:
       sixping duty swap 2026-11-24 p1 p2
+      sixping duty swap 2026-11-24 p1 --propose
     """
     context = Context.of(ctx)
+    if propose == (into is not None):
+        raise UsageFault(
+            "请写明接班人, 或用 --propose 列出谁可以接班 (二者取一)。", "见 duty swap --help。"
+        )
     date = day_of(context, day, dated.DUTY_DAY)
+    if into is None:
+        _propose(context, date, out, as_json=as_json)
+        return
     with recording_duty(context, date, date) as (tx, record):
         roster = duty.swap(tx, record, date, out, into)
     _show_plan(context, record, date, roster)
+    if as_json:
+        rows = [
+            {"date": date, "agency": unit, "people": [person.id for person in members]}
+            for unit, members in roster.items()
+        ]
+        publish(context, Wish(as_json=True), rows, _DRAFT, rows)
+
+
+def _propose(context: Context, day: date, out: str, *, as_json: bool) -> None:
+    """List who could take a place on a day; nothing is recorded."""
+    from sixping.services.rulebooks import rulebooks_on
+
+    with reading(context) as con:
+        record = DutyRecord(con, day, day)
+        found = duty.stand_ins(con, rulebooks_on(con), record, day, out)
+    rows = [
+        {
+            "person": one.person.id, "name": one.person.name, "licensed": one.licensed,
+            "keeps": one.keeps, "turns": one.turns,
+        }
+        for one in found
+    ]  # fmt: skip
+    publish(context, Wish(as_json=as_json), rows, _STAND_INS, rows)
+    if found:
+        context.say(f"换班: sixping duty swap {day} {out} {found[0].person.id}")
+    else:
+        context.say(f"{understood_day(day)}没有可以接班的人: 同一单位的都已排班、请假或外出。")
 
 
 def leave(
@@ -143,12 +191,39 @@ def leave(
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     with recording_duty(context, first, last) as (tx, record):
         seq, person, planned = duty.leave(tx, record, who, days, why)
+        best = _stand_ins(tx, record, planned, person)
     context.say(f"{person} 自{understood_day(first)}至{understood_day(last)}请假 (第 {seq} 号)。")
     if planned:
         context.say(
             f"已排班、须换人的日子: {'、'.join(map(understood_day, planned))}。",
             f"换班: sixping duty swap 日期 {person} 接班人",
+            *best,
         )
+
+
+def _stand_ins(tx: Transaction, record: DutyRecord, days: list[date], person: str) -> list[str]:
+    """Return a line a day: who could stand in, and the command."""
+    if not days:
+        return []
+    from sixping.services.rulebooks import rulebooks_on
+
+    lines = []
+    best = duty.proposals(tx.con, rulebooks_on(tx.con), record, days, person)
+    for day, one in best.items():
+        if one is None:
+            lines.append(f"{understood_day(day)}: 没有可以接班的人。")
+            continue
+        name = person_on(record, one.person.id, day)
+        facts = [
+            f"本月 {one.turns} 次",
+            *(["有执法资格"] if one.licensed else []),
+            *([] if one.keeps else ["仍不足一.2 的要求"]),
+        ]
+        lines.append(
+            f"{understood_day(day)}: 可由 {name} 接班 ({', '.join(facts)}):"
+            f" sixping duty swap {day} {person} {one.person.id}"
+        )
+    return lines
 
 
 @bare_values(month=LAST)

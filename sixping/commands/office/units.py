@@ -305,7 +305,12 @@ def import_(
     context.existing_ledger()
     day = day_of(context, start, dated.UNITS_FROM)
     kind, records, faults = officefiles.read_records(
-        file, officefiles.PEOPLE, officefiles.UNITS, sheet=sheet, encoding=encoding
+        file,
+        officefiles.PEOPLE,
+        officefiles.UNITS,
+        now=context.now,
+        sheet=sheet,
+        encoding=encoding,
     )
     changes_of = people_changes if kind is officefiles.PEOPLE else unit_changes
     with recording(context) as tx:

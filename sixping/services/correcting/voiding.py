@@ -20,6 +20,7 @@ from sixping.office import (
     operations,
     procedure,
     registers,
+    shifts,
     streams,
 )
 from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, base
@@ -40,6 +41,7 @@ _CHECKS = {
     duty.STREAM: duty.check,
     operations.STREAM: operations.check,
     inspections.STREAM: inspections.check,
+    shifts.STREAM: shifts.check,
     registers.STREAM: registers.check,
     procedure.STREAM: procedure.check,
     letters.STREAM: letters.check,

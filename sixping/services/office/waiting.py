@@ -30,6 +30,7 @@ OF_REGISTERS: Mapping[str, str] = {
     "accountability": "sixping.services.office.accountability:waiting",
     "opinions": "sixping.services.office.letters:waiting",
     "services": "sixping.services.office.owing:waiting",
+    "shifts": "sixping.services.office.shifts:waiting",
 }
 
 

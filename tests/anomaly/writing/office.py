@@ -168,6 +168,10 @@ OFFICE: tuple[Write, ...] = (
     line("operation plan", f"{{token}} {OPERATION} --json", told("operation_planned"), "crewed"),
     line("operation result", "{number} {token} --json", told("operation_resulted"), "operation"),
     line("operation void", _VOID, told("voided"), "operation", says=_VOIDED),
+    line("shift note", "{token} --promised 2026-12-20 --json", told("shift_noted")),
+    line("shift handover", "{token} --to {number} --json", told("shift_handed_over"), "person"),
+    line("shift done", "{number} {token} --json", told("shift_done"), "promised"),
+    line("shift void", _VOID, told("voided"), "promised", says=_VOIDED),
     line(
         "assess item add", f"--unit {LEAD} --points 2 --reason {{token}}", told("item_added"),
         says="已记",

@@ -104,6 +104,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "tasked": (*_MEETING, f"meeting minutes {{number}} --decision 演示 {DECISION}"),
     "crewed": (*_ACCEPTED, _TEAM[0]),
     "operation": _OPERATION,
+    "promised": ("shift note 演示 --promised 2026-12-20 --json",),
     "community": ("units add {made}社区 --kind community",),
     "asked": (f"assess ask {LEAD} --about 任职同意 --bureau 区局 --cadre {{made}} --json",),
     "opened": _OPENED,
@@ -167,7 +168,7 @@ def _made(world: World, word: str, steps: tuple[str, ...]) -> Made:
 
 def _name(answer: object) -> str:
     assert isinstance(answer, dict)
-    return next(str(answer[key]) for key in ("number", "id", "person") if key in answer)
+    return next(str(answer[key]) for key in ("number", "id", "person", "note") if answer.get(key))
 
 
 def _last(world: World) -> int:

@@ -36,7 +36,7 @@ def paper(
     """
     d = Draft(report, naming, room)
     first, last = report.period
-    of = next((f"（{name}）" for name in report.narrow if name), "")
+    of = next((f"（{naming.platform(name)}）" for name in report.narrow if name), "")
     origin = Origin(naming.street, room, report.as_of, report.seq, report.head)
     return Paper(
         title=f"{naming.street}“基层治理四平台”{d.words.title}运行情况{of}",
