@@ -81,11 +81,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "life" in getattr(item, "fixturenames", ()):
             item.add_marker("lives")
             item.add_marker(pytest.mark.xdist_group("lives"))
+    if config.getoption("loadgroup", default=False):
+        keep_together(items)
     if (seed := config.getoption("--shuffle")) is not None:
         chance = Random(seed)  # noqa: S311 - an order, no secret
         chance.shuffle(items)
         place = {path: chance.random() for path in sorted({item.path for item in items})}
         items.sort(key=lambda item: place[item.path])
+
+
+def keep_together(items: list[pytest.Item]) -> None:
+    """Name the group of each test in its id, where ``--dist loadgroup`` looks for it.
+
+    pytest-xdist 3.8 does so in a way that pytest 9.2 no longer reads: each process then makes what
+    a group shares, and nothing says so (pytest-xdist issue 1386).
+    """
+    for item in items:
+        groups = {str(mark.args[0]) for mark in item.iter_markers("xdist_group")}
+        suffix = f"@{'_'.join(sorted(groups))}"
+        if groups and hasattr(item, "_id") and not item.nodeid.endswith(suffix):
+            item._id = type(item._id).parse(f"{item.nodeid}{suffix}")
 
 
 def pytest_terminal_summary(

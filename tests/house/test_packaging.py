@@ -11,15 +11,17 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Sequence
+from copy import copy
 from functools import cache
 from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 from packaging.requirements import Requirement
+from xdist.scheduler import LoadGroupScheduling
 
 from sixping.version import __version__
-from tests.conftest import ROOT
+from tests.conftest import ROOT, keep_together
 
 GATES = ("lint", "types", "pages", "tests", "coverage")
 """As in noxfile.py: nox itself is of the extra ``dev``, which the tests do without."""
@@ -81,7 +83,9 @@ def test_ci_runs_the_second_line_from_the_root_of_the_checkout_then_the_gates(
     said = done.stdout.splitlines()
     assert said[1:3] == [str(tmp_path.resolve()), "9 passed"]
     assert said[3].startswith("+ python -m pip install -q -c constraints.txt")
-    gates = [gate for line in said[4:6] for gate in line.removeprefix("+ python -m nox -s ").split()]
+    gates = [
+        gate for line in said[4:6] for gate in line.removeprefix("+ python -m nox -s ").split()
+    ]
     assert sorted([*gates, "tests"]) == sorted(GATES)
     assert said[6:] == ["9 passed"], "the closing line of the tests is the last one"
 
@@ -107,6 +111,14 @@ def test_ci_fails_when_the_line_fails_or_is_not_there(
     tmp_path: Path, lines: list[str], code: int
 ) -> None:
     assert _ci(tmp_path, *lines).returncode == code
+
+
+@pytest.mark.xdist_group("kept")
+def test_a_group_of_tests_stays_in_one_process(request: pytest.FixtureRequest) -> None:
+    test: pytest.Item = copy(request.node)
+    keep_together([test])
+    scheduler = object.__new__(LoadGroupScheduling)
+    assert scheduler._split_scope(test.nodeid) == "kept"
 
 
 def _pins() -> dict[str, str]:
