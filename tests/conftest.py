@@ -75,12 +75,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what takes a whole random life: measured for coverage it would cost minutes.
 
-    They stay in one process, for a life is lived once a process.
+    They stay in one process, for a life is lived once a process; so does what is made once a
+    module.
     """
     for item in items:
         if "life" in getattr(item, "fixturenames", ()):
             item.add_marker("lives")
             item.add_marker(pytest.mark.xdist_group("lives"))
+        elif not item.get_closest_marker("xdist_group") and _shares(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     if config.getoption("loadgroup", default=False):
         keep_together(items)
     if (seed := config.getoption("--shuffle")) is not None:
@@ -88,6 +91,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chance.shuffle(items)
         place = {path: chance.random() for path in sorted({item.path for item in items})}
         items.sort(key=lambda item: place[item.path])
+
+
+def _shares(item: pytest.Item) -> bool:
+    """Return whether a test uses what is made once a module."""
+    found = getattr(item, "_fixtureinfo", None)
+    made = found.name2fixturedefs.values() if found else ()
+    return any(each.scope == "module" for fixtures in made for each in fixtures)
 
 
 def keep_together(items: list[pytest.Item]) -> None:
