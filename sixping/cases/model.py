@@ -172,6 +172,20 @@ class Part(NamedTuple):
     done_at: datetime | None = None
 
 
+class Owed(NamedTuple):
+    """Something owed on a case beside its limits, until a step answers it.
+
+    ``n``: its place among those of its ``kind`` on the case, from 1; ``unit``: who owes it, None:
+    the room; ``due``: by the close of which day, None: nobody set one.
+    """
+
+    kind: str
+    n: int
+    since: datetime
+    unit: str | None = None
+    due: date | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """A case as the fold of its events: no free text, which lies beside the chain."""
@@ -200,6 +214,7 @@ class Case:
     about_person: str | None = None
     source_due: datetime | None = None  # by when its source wants the result: no limit of ours
     nature: str | None = None  # what it wants (性质), where somebody stated it
+    service: str | None = None  # the item of the service windows it asks for (附2.4)
     round: int = 1
     round_at: datetime
     since: datetime  # from when the limits of its round count, repeats aside
@@ -225,6 +240,8 @@ class Case:
     others: tuple[Report, ...] = ()  # repeat reports merged in
     urges: tuple[Urge, ...] = ()
     parts: tuple[Part, ...] = ()
+    person: str | None = None  # the id of who answers for it (经办人, 附2.1)
+    owed: tuple[Owed, ...] = ()
 
     @property
     def open(self) -> bool:

@@ -492,6 +492,28 @@ TABLE: Table = {
             ),
         },
     ),
+    "register": Group(
+        "登记簿: 街道在事项之外记什么, 各自某日起; 没有启用的不出现在清单和材料里。",
+        RULES,
+        {
+            "list": CommandSpec(
+                "office.register",
+                "list_",
+                "列出登记簿: 记什么、依据哪一条、自哪一天启用; 没有启用的不出现在清单和材料里。",
+            ),
+            "on": CommandSpec(
+                "office.register", "on", "启用登记簿, 自某日起计; 此前的日子没有记录, 不作判断。"
+            ),
+            "off": CommandSpec(
+                "office.register",
+                "off",
+                "停用登记簿: 不再记录, 清单和材料不再列它; 已有的记录保留在台账里。",
+            ),
+            "void": CommandSpec(
+                "office.register", "void", "撤销一条记错的启用或停用; 两条都保留在台账里。"
+            ),
+        },
+    ),
     "init": CommandSpec(
         "ledger.books", "init", "新建台账, 采用现有的规则 (以后以台账里的为准, 见 policy)。", BOOKS
     ),
@@ -589,7 +611,8 @@ _RECORDING = (
     "office.operation.result", "office.operation.void", "office.units.add", "office.units.change",
     "office.units.end", "office.units.import_", "office.units.void", "office.people.add",
     "office.people.change", "office.people.leave", "calendar.enter", "calendar.apply.apply",
-    "policy.rules.adopt", "ledger.books.rebuild", "ledger.privacy.lookup", "ledger.privacy.erase",
+    "office.register.on", "office.register.off", "office.register.void", "policy.rules.adopt",
+    "ledger.books.rebuild", "ledger.privacy.lookup", "ledger.privacy.erase",
     "ledger.retention.hold", "ledger.retention.release", "ledger.demo.demo",
 )  # fmt: skip
 WRITING: Mapping[str, tuple[str, ...]] = dict.fromkeys(_RECORDING, ()) | {

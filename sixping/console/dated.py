@@ -122,6 +122,7 @@ OPINION_YEAR = Dated("assess opinion", "--year", "past", "年度", "哪一年度
 # --- the office ----------------------------------------------------------------------------
 
 DUTY_DAY = Dated("duty plan, duty swap", "", "any", "日期", "如 2026-11-24、11月24日、明天")
+REGISTER_FROM = Dated("register on", "--from", "any", "自", "自哪一天起计, 默认今天")
 DUTY_BEGIN = Dated("duty begin", "", "any", "日期", "默认今天", metavar="[日期]")
 LEAVE_FROM = Dated("duty leave", "--from", "any", "自", "自哪一天 (含)")
 LEAVE_TO = Dated("duty leave", "--to", "any", "至", "至哪一天 (含), 默认当天")

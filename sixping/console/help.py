@@ -61,6 +61,7 @@ GROUP_EXAMPLES = {
     "units": ("units list", "units show 城管执法中队", "units people"),
     "units person": ("units person change p12 --unit 市场监管所 --from 2026-12-01",),
     "policy": ("policy show", "policy diff", "policy adopt --dry-run"),
+    "register": ("register list", "register on 经办人 --from 2026-12-01"),
     "backup": (
         "backup 备份/2026-11-23.sqlite3",
         "backup --to 备份 --keep days=7,weeks=5,months=12",

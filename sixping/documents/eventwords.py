@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases.steps import FAMILIES, step_class
 from sixping.documents.phrases import GONE
+from sixping.policy.registers import REGISTERS
 from sixping.util.names import meant
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ STREAMS: Mapping[str, str] = {
     "job": "查看与导出",
     "retention": "保管",
     "report": "定稿",
+    "register": "登记簿",
 }
 
 #: what an export was of → what people call it
@@ -71,6 +73,11 @@ def _person(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _planned(event: Mapping[str, Any]) -> tuple[str, ...]:
     return event["day"], event["agency"], "、".join(event.get("people", ())) or "无人"
+
+
+def _register(event: Mapping[str, Any]) -> str:
+    register = REGISTERS.get(event["register"])
+    return register.title if register else str(event["register"])
 
 
 def _attended(event: Mapping[str, Any]) -> tuple[str, ...]:
@@ -121,6 +128,8 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "consent_given": lambda e: (e["agency"], e["day"]),
     "looked_up": lambda e: (e.get("phone") or "", e.get("name") or "", f"找到 {e['found']} 件"),
     "erased": lambda e: tuple(e.get("numbers", ())),
+    "register_opened": lambda e: (_register(e), f"自 {e['day']}"),
+    "register_closed": lambda e: (_register(e),),
     "report_frozen": lambda e: (
         f"{e['first']} 至 {e['last']}",
         f"第{e['issue']}期 (总第{e['total']}期)",
@@ -129,6 +138,8 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     ),
 }
 NAMES: Mapping[str, str] = {
+    "register_opened": "启用登记簿",
+    "register_closed": "停用登记簿",
     "meeting_planned": "召集会议",
     "meeting_moved": "会议改期",
     "meeting_attended": "会议到会",

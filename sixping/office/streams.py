@@ -35,6 +35,7 @@ MODULES = {
     "patrol": "sixping.office.patrols",
     "operation": "sixping.office.operations",
     "report": "sixping.office.issues",
+    "register": "sixping.office.registers",
 }
 
 

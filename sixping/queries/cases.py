@@ -34,13 +34,14 @@ from sixping.store.rows import (
     SAID_COLUMNS,
     CaseRow,
     EventRow,
+    OwedRow,
     event_term,
     of_kind,
 )
 from sixping.util.text import year_and_serial
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sixping.store.sqlite import Connection
 
@@ -66,7 +67,7 @@ CASE_FIELDS = ", ".join([*(f"c.{name}" for name in CASE_COLUMNS), WORDS])
 #: the same for who starts all day: the view's text costs as much to compile as to run
 _ELSE = {"recorded_at": "f.received_at", "last_seq": "m.from_seq", "round_at": "f.received_at",
     "ended_at": "m.resolved_at", "assist": "'[]'", "others": "'[]'", "urges": "'[]'",
-    "parts": "'[]'"}  # fmt: skip
+    "parts": "'[]'", "owed": "'[]'"}  # fmt: skip
 
 
 def _field(name: str) -> str:
@@ -559,6 +560,22 @@ def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRo
         {"seq": as_of},
     ).fetchall()
     return [CaseRow(*row) for row in rows]
+
+
+def owing(
+    con: Connection, kind: str, as_of: int | None = None
+) -> Iterator[tuple[CaseRow, OwedRow]]:
+    """Yield what of a kind is owed on cases beside their limits, oldest receipt first."""
+    few = "INDEXED BY case_due_besides" if as_of is None else ""
+    rows = con.execute(
+        f"SELECT {_FIELDS}, {WORDS} FROM case_moves m {few} {_WHOLE}"
+        f" WHERE {holds('m', as_of)} AND m.owed IS NOT NULL ORDER BY f.received_at, m.number",
+        {"seq": as_of},
+    ).fetchall()
+    for row in (CaseRow(*row) for row in rows):
+        for owed in json.loads(row.owed):
+            if owed["kind"] == kind:
+                yield row, OwedRow(**owed)
 
 
 def wanted_at_source(con: Connection, before: str) -> list[tuple[CaseRow, str, str]]:

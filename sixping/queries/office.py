@@ -35,6 +35,28 @@ _LAST_SLIP = (
 )
 
 
+_SWITCHES = (
+    "SELECT e.kind, e.facts FROM events e"
+    f" WHERE {of_kind('e', 'register_opened', 'register_closed')} AND {not_voided('e')}"
+    " ORDER BY e.seq"
+)
+
+
+def registers_begun(con: Connection) -> dict[str, date]:
+    """Return the registers that are kept → the day from which each counts.
+
+    What ``office.registers`` folds, without the types of its events: for who starts all day.
+    """
+    kept: dict[str, date] = {}
+    for kind, facts in con.execute(_SWITCHES).fetchall():
+        said = json.loads(facts)
+        if kind == "register_opened":
+            kept[said["register"]] = date.fromisoformat(said["day"])
+        else:
+            kept.pop(said["register"], None)
+    return kept
+
+
 def decisions(con: Connection, meeting: str) -> dict[str, tuple[str, date]]:
     """Return the cases whose decision names a meeting → the unit and the day it was given (三.2).
 

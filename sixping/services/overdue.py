@@ -12,6 +12,7 @@ from sixping.queries import cases
 from sixping.queries.meetings import open_tasks
 from sixping.reports.overdue import AT_SOURCE, Waiting, overdue
 from sixping.services.filters import keeps
+from sixping.services.office.waiting import waiting as registers_waiting
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
@@ -76,6 +77,7 @@ def found(
         *_at_source(con, to_text(before), keep),
         *_at_district(con, keep),
         *_tasks(con, before.date(), edition.counting.closes, keep),
+        *registers_waiting(con, now, keep, rulebooks),
     ]
     listed = overdue(
         rows,

@@ -281,5 +281,22 @@ STEP_2 = (
     _CASES_1.replace("f.source_due,", "f.source_due, f.nature,"),
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (tuple(FORMAT_1.split(";\n")[:-1]), STEP_2)
+#: what a report wants of a service window, who answers for the case, what else is owed on it
+STEP_3 = (
+    "ALTER TABLE case_facts ADD COLUMN service TEXT",
+    "ALTER TABLE case_moves ADD COLUMN person TEXT",
+    "ALTER TABLE case_moves ADD COLUMN owed TEXT",
+    "CREATE INDEX case_due_besides ON case_moves (number)\n  WHERE to_seq IS NULL AND owed IS NOT NULL",  # noqa: E501
+    "CREATE INDEX case_in_hand ON case_moves (person)\n  WHERE to_seq IS NULL AND person IS NOT NULL",  # noqa: E501
+    "DROP VIEW case_states",
+    STEP_2[2]
+    .replace("f.nature,", "f.nature, f.service,")
+    .replace("m.emergency", "m.emergency, m.person,\n  coalesce(m.owed, '[]') AS owed"),
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    tuple(FORMAT_1.split(";\n")[:-1]),
+    STEP_2,
+    STEP_3,
+)
 """Step n brings a ledger from schema version n to n + 1."""

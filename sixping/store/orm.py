@@ -179,6 +179,7 @@ class CaseFacts(SQLModel, table=True):
     about_person: str | None = _words()
     source_due: str | None = _words()
     nature: str | None = _words()
+    service: str | None = _words()
 
 
 class CaseWords(SQLModel, table=True):
@@ -210,6 +211,8 @@ class CaseMove(SQLModel, table=True):
             "intake_seq",
             where="imported = 1 AND from_seq = intake_seq",
         ),
+        _index("case_due_besides", "number", where="to_seq IS NULL AND owed IS NOT NULL"),
+        _index("case_in_hand", "person", where="to_seq IS NULL AND person IS NOT NULL"),
         _index("case_stood", "to_seq", "open", where="open = 1 AND to_seq IS NOT NULL"),
         _KEYED,
     )
@@ -255,6 +258,8 @@ class CaseMove(SQLModel, table=True):
     open: int = _number()
     owes_feedback: int = _number()
     emergency: int = _number()
+    person: str | None = _words()
+    owed: str | None = _words()
 
 
 class ClockTerms(SQLModel, table=True):
@@ -375,6 +380,7 @@ class Case(_Views, table=True):
     about_person: str | None = _words()
     source_due: str | None = _words()
     nature: str | None = _words()
+    service: str | None = _words()
     imported: bool = _flag()
     lead: str | None = _words()
     assist: list[str] = _list()
@@ -408,6 +414,8 @@ class Case(_Views, table=True):
     open: bool = _flag()
     owes_feedback: bool = _flag()
     emergency: bool = _flag()
+    person: str | None = _words()
+    owed: list[dict[str, Any]] = _list()
 
 
 class Clock(_Views, table=True):

@@ -100,6 +100,7 @@ def said_of(case: Case) -> Row:
         case.about_person,
         _text(case.source_due),
         case.nature,
+        case.service,
     )
 
 
@@ -138,6 +139,8 @@ def state_of(case: Case) -> Row:
         int(case.open),
         int(case.owes_feedback),
         int(case.emergency),
+        case.person,
+        _listed(case.owed),
     )
 
 

@@ -38,6 +38,7 @@ class CaseRow(NamedTuple):
     about_person: str | None
     source_due: str | None
     nature: str | None
+    service: str | None
     imported: int
     lead: str | None
     assist: str
@@ -71,6 +72,8 @@ class CaseRow(NamedTuple):
     open: int
     owes_feedback: int
     emergency: int
+    person: str | None
+    owed: str
     private: str | None = None
     next_due: str | None = None
 
@@ -86,6 +89,16 @@ class Promise(NamedTuple):
     at: str
     step: str
     why: str | None
+
+
+class OwedRow(NamedTuple):
+    """What is owed on a case beside its limits; ``due``: a day."""
+
+    kind: str
+    n: int
+    since: str
+    unit: str | None
+    due: str | None
 
 
 class EventRow(NamedTuple):
@@ -131,7 +144,7 @@ EVENT_RECORDED_AT = "coalesce(e.recorded_at, e.at)"
 SAID_COLUMNS = (
     "channel", "received_at", "recorded_at", "severity", "platform", "category", "unsure",
     "community", "grid", "anonymous", "confirmed", "words_seq", "about_unit", "about_person",
-    "source_due", "nature",
+    "source_due", "nature", "service",
 )  # fmt: skip
 FACT_COLUMNS = ("seq", "number", *SAID_COLUMNS)
 """What stands of a case until another step says otherwise, and the step that said it."""
@@ -141,6 +154,7 @@ STATE_COLUMNS = (
     "satisfaction", "verified", "consulted_at", "decided_at", "referred_at", "outcome_kind",
     "to_platform", "received", "merged_into", "merged_from", "others", "urges", "parts",
     "urge_level", "urge_since", "urge_answer_by", "open", "owes_feedback", "emergency",
+    "person", "owed",
 )  # fmt: skip
 MOVE_COLUMNS = (
     "number", "from_seq", "to_seq", "version", "last_seq", "intake_seq", "facts_seq",

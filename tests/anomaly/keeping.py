@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
@@ -211,6 +211,30 @@ def upgraded(job: Job, *, done: bool) -> str:
     copy = Sight(copies[0])
     same = copy.events == before.events and _version(copies[0]) == 1
     return "" if same and not copy.findings else "torn: the copy of the old one"
+
+
+# --- registers: each is switched in a ledger of its own, as others are wanted by the jobs ----
+
+
+def young(job: Job) -> Mapping[str, str | Path]:
+    """Bring a young ledger, in which every register is kept but that of persons."""
+    return {str(_own(job)): job.old / "early.sqlite3"}
+
+
+def has_switched(kind: str) -> Callable[[Job], bool]:
+    """Return what tells whether the last event of a job's ledger is of a kind, and its own."""
+
+    def there(job: Job) -> bool:
+        last = Sight(_own(job), sound=False).events[-1]
+        return last.kind == kind and (kind != "register_opened" or last.subject == "persons")
+
+    return there
+
+
+def switched(job: Job, *, done: bool) -> str:
+    """Return what is wrong with the job's ledger after it."""
+    wrong = Sight(_own(job)).findings
+    return f"{done}: {wrong[0]}" if wrong else ""
 
 
 # --- what has become due in a ledger: demands, terms of keeping -----------------------------

@@ -173,6 +173,7 @@ LINES: dict[tuple[str, str], str] = {
     ("duty plan", ""): "duty plan D p1",
     ("duty swap", ""): "duty swap D p1 p2",
     ("duty begin", ""): "duty begin D",
+    ("register on", "--from"): "register on 经办人 --from D",
     ("duty leave", "--from"): "duty leave p1 --from D --reason 年假",
     ("duty leave", "--to"): "duty leave p1 --from D --to D --reason 年假",
     ("duty roster", "--date"): "duty roster --date D",

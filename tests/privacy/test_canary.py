@@ -24,7 +24,8 @@ TYPED_ONLY = {
     tuple(line.split())
     for line in (
         "triage", "told", "void", "assess void", "duty plan", "duty draft", "duty swap",
-        "duty in", "duty out", "duty import", "duty void", "duty begin", "meeting propose",
+        "duty in", "duty out", "duty import", "duty void", "duty begin", "register list",
+        "register on", "register off", "register void", "meeting propose",
         "meeting task drop", "meeting void", "patrol gaps", "patrol void", "operation void",
         "units list", "units add", "units change", "units end", "units person add",
         "units person change", "units person leave", "units import", "units void",

@@ -10,7 +10,7 @@ from sixping.cases.lifecycle import passed_on, received_at, refold
 from sixping.cases.step import CaseEntry, Relimited
 from sixping.cases.steps.repeats import Absorbed
 from sixping.errors import NotAllowed
-from sixping.office import duty, meetings, operations, streams
+from sixping.office import duty, meetings, operations, registers, streams
 from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, base
 from sixping.queries.office import decided_by, is_named, joined_people
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _CHECKS = {
     duty.STREAM: duty.check,
     operations.STREAM: operations.check,
+    registers.STREAM: registers.check,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tests.anomaly import keeping
 from tests.anomaly.writing.jobs import Job, Write, facts, line, naming, told
 from tests.anomaly.writing.states import (
     DECISION,
@@ -19,6 +20,7 @@ from tests.anomaly.writing.states import (
 _VOID = "{seq} --reason {token}"
 _VOIDED = "已撤销"
 _AGENCY = '"{made}所"'
+_SWITCHED = 19  # a seq among those of the registers that a young ledger keeps
 _WORKDAYS = 23  # of December 2026, each planned by a draft
 
 
@@ -29,6 +31,19 @@ def _people(job: Job) -> Mapping[str, str]:
 def _attendance(job: Job) -> Mapping[str, str]:
     rows = [f"{job.made}甲,2026-11-{day},08:00,12:00" for day in (19, 20)]
     return {"days.csv": "\n".join(["姓名,日期,签到,签退", *rows]) + "\n"}
+
+
+def _switching(name: str, rest: str, kind: str, says: str) -> Write:
+    return line(
+        name,
+        rest,
+        own="{token}.sqlite3",
+        brings=keeping.young,
+        says=says,
+        check=keeping.switched,
+        there=keeping.has_switched(kind),
+        may_answer=(1,),
+    )  # done already: the line is given again after it was cut off
 
 
 OFFICE: tuple[Write, ...] = (
@@ -70,6 +85,9 @@ OFFICE: tuple[Write, ...] = (
     line("duty import", "{files}/days.csv", naming("attended"), "person", whole=2,
          brings=_attendance, says="导入", again=True),
     line("duty void", _VOID, told("voided"), "absent", says=_VOIDED),
+    _switching("register on", "经办人", "register_opened", "已启用"),
+    _switching("register off", "领导批示", "register_closed", "已停用"),
+    _switching("register void", f"{_SWITCHED} --reason 演示", "voided", _VOIDED),
     line(
         "duty begin", "2026-12-01", naming("duty_begun", "2026-12-01"), says="起检查值守",
         may_answer=(1,),  # another desk has declared it meanwhile

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from sixping.policy.registers import REGISTERS
 from tests.anomaly import keeping
 from tests.anomaly.world import World
 from tests.anomaly.writing.jobs import Job, Write
@@ -111,7 +112,9 @@ def prepare(folder: Path, each: int, writes: Iterable[Write]) -> Prepared:
     world.ok(["init"])
     world.ok(["units", "person", "add", "演示甲", "--unit", LEAD])
     world.ok(["units", "person", "add", LEADER, "--unit", OFFICE, "--role", "分管领导"])
+    world.ok(["register", "on", *(key for key in REGISTERS if key != "persons")])
     keeping.begin(world, folder / "old")
+    world.ok(["register", "on", "persons"])
     wanted: Counter[str] = Counter()
     for write in writes:
         wanted[write.state] += each * (1 + write.pair)

@@ -1,0 +1,1 @@
+"""Figures of the registers a street keeps beside its cases, as data, pure."""

@@ -1,0 +1,1 @@
+"""Use cases of the registers a street keeps beside its cases (``policy.registers``)."""

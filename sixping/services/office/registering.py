@@ -1,0 +1,32 @@
+"""Switching the registers of a street on and off, all that were named or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sixping.office import registers, streams
+from sixping.office.registers import RegisterClosed, RegisterOpened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from sixping.store.transaction import Transaction
+
+
+def open_registers(tx: Transaction, keys: Iterable[str], day: date) -> int:
+    """Keep registers from a day on; return the last seq. Raises ``NotAllowed`` for one kept."""
+    return _record(tx, [RegisterOpened(register=key, day=day) for key in keys])
+
+
+def close_registers(tx: Transaction, keys: Iterable[str]) -> int:
+    """Keep registers no longer; return the last seq. Raises ``NotAllowed`` for one that sleeps."""
+    return _record(tx, [RegisterClosed(register=key) for key in keys])
+
+
+def _record(tx: Transaction, events: list[RegisterOpened] | list[RegisterClosed]) -> int:
+    seq = 0
+    for event in events:
+        seq = streams.record(tx, registers.STREAM, event.register, event, tx.stamp.now)
+        registers.fold(streams.entries(tx.con, registers.STREAM, event.register))
+    return seq

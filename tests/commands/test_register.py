@@ -1,0 +1,56 @@
+"""The registers of a street sleep until it switches them on, each from a day (``register``)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sixping.errors import NotAllowed
+from sixping.office import registers
+from sixping.policy.registers import REGISTERS
+from sixping.queries.cases import head
+from sixping.queries.office import registers_begun
+from sixping.store.sqlite import reading
+from tests.conftest import Runner
+from tests.kit.fieldkit import Street
+
+
+@pytest.fixture
+def street(call: Runner, ledger: Path) -> Street:
+    assert ledger.exists()
+    return Street(call)
+
+
+def test_a_register_sleeps_until_it_is_switched_on_and_again_afterwards(
+    street: Street, ledger: Path
+) -> None:
+    street.do("register", "on", "领导批示", "persons", "--from", "2026-12-01")
+    with reading(ledger) as con:
+        opened, _ = head(con)
+        assert registers.begun(con, "persons") == date(2026, 12, 1)
+        assert registers.begun(con, "demands") is None
+        with pytest.raises(NotAllowed, match="协办要求登记还没有启用"):
+            registers.require(con, "demands")
+    street.do("register", "off", "经办人")
+    with reading(ledger) as con:
+        assert registers.begun(con, "persons") is None
+        assert registers_begun(con) == {"instructions": date(2026, 12, 1)}
+        assert registers.begun(con, "persons", opened), "as it stood then"
+    rows = street.do("register", "list", "--json").json()
+    assert {row["key"]: row["since"] for row in rows if row["since"]} == {
+        "instructions": "2026-12-01"
+    }
+    assert [row["key"] for row in rows] == list(REGISTERS)
+
+
+def test_all_registers_named_are_switched_or_none(street: Street) -> None:
+    seq = street.do("register", "on", "经办人").err.partition("第 ")[2].partition(" 号")[0]
+    said = street.no("register", "on", "领导批示", "经办人")
+    assert "已自" in said
+    assert f"sixping register void {seq}" in said
+    assert "register list" in street.no("register", "off", "领导批示")
+    assert "经办人" in street.no("register", "on", "经半人")
+    street.do("register", "void", seq, "--reason", "演示")
+    street.do("register", "on", "领导批示", "经办人")
