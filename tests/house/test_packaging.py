@@ -145,9 +145,8 @@ def test_every_requirement_is_pinned_to_a_version_it_allows() -> None:
 IMPORTED = {
     "chinese-calendar": "chinese_calendar", "python-calamine": "python_calamine",
     "python-dateutil": "dateutil", "python-docx": "docx", "xlsxwriter": "xlsxwriter",
+    "pytest-xdist": "xdist",
 }  # fmt: skip
-#: a plugin of pytest is used where its option stands, in the line that runs the tests
-PLUGINS = {"pytest-xdist": " -n auto"}
 PLACES = {  # what an extra is for; "" are the dependencies themselves
     "": ("sixping",), "office": ("sixping",), "test": ("tests",),
     "dev": ("bench", "noxfile.py", ".ci"),
@@ -203,7 +202,6 @@ def unused(names: list[str], places: Sequence[str]) -> list[str]:
         for name in names
         if IMPORTED.get(name, name.replace("-", "_")) not in imported
         and name not in run
-        and PLUGINS.get(name, "\n") not in _quick_start("README.md", "Quick start")[1]
         # stubs are read by mypy for what the program imports
         and IMPORTED.get(stubs := name.removeprefix("types-"), stubs) not in _imported("sixping")
     ]
