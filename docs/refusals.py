@@ -8,6 +8,8 @@ what is known only when the refusal happens stays as its name in braces.
 from __future__ import annotations
 
 import ast
+from collections import deque
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -30,16 +32,19 @@ class Refusal(NamedTuple):
 @cache
 def refusals(package: Path, kinds: frozenset[str]) -> tuple[Refusal, ...]:
     """Return every refusal of a package once, sorted; ``kinds`` are the classes' names."""
-    trees = {
-        path.relative_to(package).with_suffix("").as_posix().replace("/", "."): ast.parse(
-            path.read_text(encoding="utf-8")
+    sources = {
+        path.relative_to(package).with_suffix("").as_posix().replace("/", "."): path.read_text(
+            encoding="utf-8"
         )
         for path in sorted(package.rglob("*.py"))
         if path.name != "errors.py"
     }
+    trees = {name: ast.parse(source) for name, source in sources.items()}
     constants = {name: _constants(tree) for name, tree in trees.items()}
     found: set[Refusal] = set()
     for name, tree in trees.items():
+        if not any(word in sources[name] for word in (*kinds, "Refusal")):
+            continue
         imported = _imported(tree, package.name, constants)
         _Reader(name, kinds, constants[name] | imported, found).visit(tree)
     return tuple(sorted(found))
@@ -62,7 +67,7 @@ def _imported(
 ) -> dict[str, ast.expr]:
     """Return the constants a module takes from its siblings: ``ASK`` and ``paths.ASK``."""
     found: dict[str, ast.expr] = {}
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith(package):
             continue
         home = (node.module or "").removeprefix(package).removeprefix(".")
@@ -146,11 +151,21 @@ def _assigned(function: Function) -> dict[str, list[ast.expr]]:
     """Return what a function gives its names; a parameter is known to nobody (no values)."""
     found: dict[str, list[ast.expr]] = {arg.arg: [] for arg in ast.walk(function.args)
                                         if isinstance(arg, ast.arg)}  # fmt: skip
-    for node in ast.walk(function):
-        for name in [node.targets[0]] if isinstance(node, ast.Assign) else []:
-            if isinstance(name, ast.Name):
-                found.setdefault(name.id, []).append(node.value)  # type: ignore[attr-defined]
+    for node in _statements(function):
+        if isinstance(node, ast.Assign) and isinstance(name := node.targets[0], ast.Name):
+            found.setdefault(name.id, []).append(node.value)
     return found
+
+
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """Yield the statements within, outer ones first as ``ast.walk`` does; expressions hold none."""
+    rest = deque([node])
+    while rest:
+        for child in ast.iter_child_nodes(rest.popleft()):
+            if isinstance(child, ast.stmt):
+                yield child
+            if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+                rest.append(child)
 
 
 def _either(said: list[str]) -> str:

@@ -11,6 +11,7 @@ gc.disable()
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -111,8 +112,9 @@ class LazyGroup(TyperGroup):
         return group_page(self, ctx, self.help or "", examples_of(ctx.command_path))
 
 
+@cache
 def build(name: str, entry: CommandSpec) -> Any:  # noqa: ANN401 - vendored Click
-    """Import one command's module and turn its function into a command."""
+    """Import one command's module and turn its function into a command, once a process."""
     module = import_module(f"sixping.commands.{entry.module}")
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(name, cls=SixpingCommand)(getattr(module, entry.function))

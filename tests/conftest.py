@@ -7,11 +7,12 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from random import Random
-from shutil import copytree, ignore_patterns
+from shutil import copytree, disk_usage, ignore_patterns
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, NamedTuple
 
@@ -49,6 +50,20 @@ def pytest_configure(config: pytest.Config) -> None:
         if capture := config.pluginmanager.getplugin("capturemanager"):
             capture.stop_global_capturing()
         os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - the very same line
+    if "TMPDIR" not in os.environ and _holds_files(MEMORY):
+        tempfile.tempdir = str(MEMORY)
+
+
+#: Every command that records waits for the disk, the suite for a third of its time. Ledgers lie
+#: here where there is such a place, unless TMPDIR or --basetemp names another: TMPDIR=/tmp.
+MEMORY = Path("/dev/shm")  # noqa: S108 - folders of their own are made in it
+
+
+def _holds_files(place: Path) -> bool:
+    """Return whether a folder may take in what all tests write, programs among it."""
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        return False
+    return not os.statvfs(place).f_flag & os.ST_NOEXEC and disk_usage(place).free > 2 * 1024**3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,17 +75,42 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what takes a whole random life: measured for coverage it would cost minutes.
 
-    They stay in one process, for a life is lived once a process.
+    They stay in one process, for a life is lived once a process; so does what is made once a
+    module.
     """
     for item in items:
         if "life" in getattr(item, "fixturenames", ()):
             item.add_marker("lives")
             item.add_marker(pytest.mark.xdist_group("lives"))
+        elif not item.get_closest_marker("xdist_group") and _shares(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    if config.getoption("loadgroup", default=False):
+        keep_together(items)
     if (seed := config.getoption("--shuffle")) is not None:
         chance = Random(seed)  # noqa: S311 - an order, no secret
         chance.shuffle(items)
         place = {path: chance.random() for path in sorted({item.path for item in items})}
         items.sort(key=lambda item: place[item.path])
+
+
+def _shares(item: pytest.Item) -> bool:
+    """Return whether a test uses what is made once a module."""
+    found = getattr(item, "_fixtureinfo", None)
+    made = found.name2fixturedefs.values() if found else ()
+    return any(each.scope == "module" for fixtures in made for each in fixtures)
+
+
+def keep_together(items: list[pytest.Item]) -> None:
+    """Name the group of each test in its id, where ``--dist loadgroup`` looks for it.
+
+    pytest-xdist 3.8 does so in a way that pytest 9.2 no longer reads: each process then makes what
+    a group shares, and nothing says so (pytest-xdist issue 1386).
+    """
+    for item in items:
+        groups = {str(mark.args[0]) for mark in item.iter_markers("xdist_group")}
+        suffix = f"@{'_'.join(sorted(groups))}"
+        if groups and hasattr(item, "_id") and not item.nodeid.endswith(suffix):
+            item._id = type(item._id).parse(f"{item.nodeid}{suffix}")
 
 
 def pytest_terminal_summary(

@@ -318,7 +318,8 @@ def _rid_of(
     watch: Watch, before: Sequence[CaseEntry], after: Sequence[CaseEntry], now: datetime
 ) -> list[Gone]:
     ground = watch.ground._replace(now=now)
-    return gone(*(verdicts(watch.number, log, ground) for log in (before, after)))
+    late = verdicts(watch.number, before, ground)
+    return gone(late, verdicts(watch.number, after, ground)) if late else []
 
 
 def _dates(turn: Turn, ground: Ground) -> Iterator[datetime]:

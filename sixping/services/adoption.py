@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.calendar.check import difference
@@ -130,8 +131,7 @@ def check(texts: Mapping[str, str]) -> Checked:
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     for file in (*FILES, *(file for file in OPTIONAL if file.name in texts)):
-        found: list[Fault] = []
-        value = _checked(file, texts[file.name], found)
+        value, found = _checked(file, texts[file.name])
         unfit = any(fault.kind in FAILING or fault.kind == "unused" for fault in found)
         if value is not None and not unfit:
             values[file.name] = value
@@ -162,10 +162,16 @@ def check_whole(texts: Mapping[str, str]) -> Checked:
     )
 
 
-def _checked(file: RuleFile[Any], text: str, faults: list[Fault]) -> Any:  # noqa: ANN401
+@lru_cache(maxsize=16)
+def _checked(file: RuleFile[Any], text: str) -> tuple[Any, tuple[Fault, ...]]:
+    """Return what a text says (None: it cannot be used) and what is wrong with it.
+
+    A text is checked once a process: what is read from it is not changed.
+    """
     source = f"{file.name}.toml"
+    faults: list[Fault] = []
     try:
-        return file.read(Table(plain(text, source), source, "", faults))
+        return file.read(Table(plain(text, source), source, "", faults)), tuple(faults)
     except KeyFault as fault:
         faults.append(fault.fault)
     except BadData as fault:
@@ -173,7 +179,7 @@ def _checked(file: RuleFile[Any], text: str, faults: list[Fault]) -> Any:  # noq
     except (LookupError, ValueError, TypeError, StopIteration):
         if not faults:  # what stands in for a faulty value need not make sense
             raise
-    return None
+    return None, tuple(faults)
 
 
 def _functions(units: Units, taxonomy: Taxonomy) -> Iterator[Fault]:

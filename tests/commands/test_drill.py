@@ -89,8 +89,7 @@ def key_of(path: str) -> str:
     return f"{name}{SECOND}" if family == SECOND[1:] else path
 
 
-@pytest.mark.parametrize("month", ["2026-02", "2026-03"])
-@pytest.mark.parametrize("back", [None, 2])
+@pytest.mark.parametrize(("month", "back"), [("2026-02", None), ("2026-03", 2)])
 def test_every_figure_of_a_report_equals_its_list(
     life: Life, call: Runner, month: str, back: int | None
 ) -> None:

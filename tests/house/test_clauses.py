@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,14 +72,15 @@ def commands(table: Table = TABLE, before: str = "") -> Iterator[str]:
             yield before + name
 
 
-def functions(folder: Path) -> set[str]:
+@cache
+def functions(folder: Path) -> frozenset[str]:
     """Return the names of the test functions of a folder, read off the source."""
-    return {
+    return frozenset(
         node.name
         for path in folder.rglob("test_*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
-    }
+    )
 
 
 def faults(page: str) -> list[str]:

@@ -19,6 +19,7 @@ _LIMITS = {
     "fcntl.LOCK_NB", "os.kill", "os.killpg",
 }  # fmt: skip
 """What keeps the reads and waits of the same function from waiting for ever."""
+_LAST_WORDS = {name.rpartition(".")[2] for name in _LIMITS}
 
 
 def endless(source: str) -> Iterator[tuple[int, str]]:
@@ -30,8 +31,7 @@ def _within(node: ast.AST, *, limited: bool) -> Iterator[tuple[int, str]]:
     for child in ast.iter_child_nodes(node):
         inner = limited
         if isinstance(child, ast.FunctionDef):
-            parts = (part for part in ast.walk(child) if isinstance(part, ast.Name | ast.Attribute))
-            inner = any(ast.unparse(part) in _LIMITS for part in parts)
+            inner = any(ast.unparse(part) in _LIMITS for part in ast.walk(child) if _ends(part))
         if isinstance(child, ast.Call) and _waits(child, limited=limited):
             yield child.lineno, ast.unparse(child.func)
         if isinstance(child, (ast.For, ast.comprehension)) and not limited:
@@ -41,21 +41,27 @@ def _within(node: ast.AST, *, limited: bool) -> Iterator[tuple[int, str]]:
         yield from _within(child, limited=inner)
 
 
+def _ends(node: ast.AST) -> bool:
+    """Return whether a name may be one of ``_LIMITS``, by its last word."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        return (node.id if isinstance(node, ast.Name) else node.attr) in _LAST_WORDS
+    return False
+
+
 def _waits(call: ast.Call, *, limited: bool) -> bool:
     """Return whether a call may wait for ever in a function that limits its reads or does not."""
     called = ast.unparse(call.func)
-    words = [ast.unparse(given) for given in call.args]
     has_timeout = bool({"timeout", None} & {keyword.arg for keyword in call.keywords})
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if called == "os.waitpid":
-        return not limited and "os.WNOHANG" not in words
+        return not limited and "os.WNOHANG" not in map(ast.unparse, call.args)
     if called == "select.select":
-        return len(words) < 4
+        return len(call.args) < 4
     if called == "os.read" or called.startswith("fcntl."):
         return not limited and called in {"os.read", "fcntl.flock", "fcntl.lockf"}
     if method in _READS and isinstance(call.func, ast.Attribute) and _is_pipe(call.func.value):
         return not limited
-    return not has_timeout and (called in _RUN or (method in _WAIT and not words))
+    return not has_timeout and (called in _RUN or (method in _WAIT and not call.args))
 
 
 def _is_pipe(node: ast.AST) -> bool:

@@ -11,15 +11,17 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Sequence
+from copy import copy
 from functools import cache
 from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 from packaging.requirements import Requirement
+from xdist.scheduler import LoadGroupScheduling
 
 from sixping.version import __version__
-from tests.conftest import ROOT
+from tests.conftest import ROOT, keep_together
 
 GATES = ("lint", "types", "pages", "tests", "coverage")
 """As in noxfile.py: nox itself is of the extra ``dev``, which the tests do without."""
@@ -46,12 +48,12 @@ def test_the_quick_start_is_two_complete_lines() -> None:
 STAND_IN = """\
 #!/bin/sh
 echo "+ python $*"
-case "$*" in *nox*) exit "${GATES:-0}" ;; esac
+case "$*" in *nox*"$FAILING"*) exit "$CODE" ;; esac
 """
 """For the interpreter that the Quick start would have made: says what it was asked."""
 
 
-def _ci(folder: Path, *lines: str, gates: str = "0") -> subprocess.CompletedProcess[str]:
+def _ci(folder: Path, *lines: str, failing: str = "none") -> subprocess.CompletedProcess[str]:
     """Run a copy of .ci/run on a README of ours."""
     (folder / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", folder / ".ci" / "run")
@@ -63,7 +65,7 @@ def _ci(folder: Path, *lines: str, gates: str = "0") -> subprocess.CompletedProc
     (folder / "README.md").write_text(f"{block}\n## Next\n```sh\nexit 8\n```\n", encoding="utf-8")
     return subprocess.run(
         ["bash", folder / ".ci" / "run"],
-        env=os.environ | {"GATES": gates},
+        env=os.environ | {"FAILING": failing, "CODE": "4"},
         capture_output=True,
         text=True,
         check=False,
@@ -81,13 +83,17 @@ def test_ci_runs_the_second_line_from_the_root_of_the_checkout_then_the_gates(
     said = done.stdout.splitlines()
     assert said[1:3] == [str(tmp_path.resolve()), "9 passed"]
     assert said[3].startswith("+ python -m pip install -q -c constraints.txt")
-    assert said[4] == f"+ python -m nox -s {' '.join(gate for gate in GATES if gate != 'tests')}"
-    assert said[5:] == ["9 passed"], "the closing line of the tests is the last one"
+    gates = [
+        gate for line in said[4:6] for gate in line.removeprefix("+ python -m nox -s ").split()
+    ]
+    assert sorted([*gates, "tests"]) == sorted(GATES)
+    assert said[6:] == ["9 passed"], "the closing line of the tests is the last one"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="CI runs under bash")
-def test_ci_fails_when_a_gate_fails(tmp_path: Path) -> None:
-    assert _ci(tmp_path, "true", "true", gates="4").returncode == 4
+@pytest.mark.parametrize("gate", [gate for gate in GATES if gate != "tests"])
+def test_ci_fails_when_a_gate_fails(tmp_path: Path, gate: str) -> None:
+    assert _ci(tmp_path, "true", "true", failing=gate).returncode == 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="CI runs under bash")
@@ -105,6 +111,14 @@ def test_ci_fails_when_the_line_fails_or_is_not_there(
     tmp_path: Path, lines: list[str], code: int
 ) -> None:
     assert _ci(tmp_path, *lines).returncode == code
+
+
+@pytest.mark.xdist_group("kept")
+def test_a_group_of_tests_stays_in_one_process(request: pytest.FixtureRequest) -> None:
+    test: pytest.Item = copy(request.node)
+    keep_together([test])
+    scheduler = object.__new__(LoadGroupScheduling)
+    assert scheduler._split_scope(test.nodeid) == "kept"
 
 
 def _pins() -> dict[str, str]:
@@ -131,9 +145,8 @@ def test_every_requirement_is_pinned_to_a_version_it_allows() -> None:
 IMPORTED = {
     "chinese-calendar": "chinese_calendar", "python-calamine": "python_calamine",
     "python-dateutil": "dateutil", "python-docx": "docx", "xlsxwriter": "xlsxwriter",
+    "pytest-xdist": "xdist",
 }  # fmt: skip
-#: a plugin of pytest is used where its option stands, in the line that runs the tests
-PLUGINS = {"pytest-xdist": " -n auto"}
 PLACES = {  # what an extra is for; "" are the dependencies themselves
     "": ("sixping",), "office": ("sixping",), "test": ("tests",),
     "dev": ("bench", "noxfile.py", ".ci"),
@@ -189,7 +202,6 @@ def unused(names: list[str], places: Sequence[str]) -> list[str]:
         for name in names
         if IMPORTED.get(name, name.replace("-", "_")) not in imported
         and name not in run
-        and PLUGINS.get(name, "\n") not in _quick_start("README.md", "Quick start")[1]
         # stubs are read by mypy for what the program imports
         and IMPORTED.get(stubs := name.removeprefix("types-"), stubs) not in _imported("sixping")
     ]

@@ -96,6 +96,8 @@ def wrong(file: str, source: str) -> list[str]:
 def uses(name: str, file: str, source: str) -> Counter[tuple[str, str]]:
     """Count where a function is named other than in its definition and in imports."""
     found: Counter[tuple[str, str]] = Counter()
+    if name not in source:
+        return found
 
     def look(node: ast.AST, inside: str) -> None:
         for child in ast.iter_child_nodes(node):

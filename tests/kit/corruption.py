@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -161,7 +161,7 @@ _kept: dict[Path, list[tuple[int, str, str, str]]] = {}
 
 def loosened(path: Path) -> sqlite3.Connection:
     """Open a ledger whose triggers are away and whose tables take anything."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as con:
+    with _at_once(path) as con:
         schema = _kept[path] = con.execute(_SCHEMA).fetchall()
         for _, kind, name, _ in schema:
             if kind == "trigger":
@@ -176,13 +176,22 @@ def loosened(path: Path) -> sqlite3.Connection:
     return opened
 
 
+@contextmanager
+def _at_once(path: Path) -> Iterator[sqlite3.Connection]:
+    """Change a ledger in one transaction: its schema takes dozens of statements."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as con:
+        con.execute("BEGIN IMMEDIATE")
+        yield con
+        con.execute("COMMIT")
+
+
 def _loose(found: re.Match[str]) -> str:
     return ")" if found[0].startswith(")") else ""
 
 
 def tightened(path: Path) -> None:
     """Put tables and triggers back, to the letter."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as con:
+    with _at_once(path) as con:
         con.execute("PRAGMA writable_schema=ON")
         for rowid, kind, _, sql in _kept.pop(path):
             if kind == "table":

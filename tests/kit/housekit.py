@@ -50,6 +50,9 @@ def imports(source: str, file: str) -> Iterator[Import]:
             yield Import(file, node.lineno, name, top_level, for_types)
 
 
+_HOLDS_STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+
+
 def _statements(
     node: ast.AST, *, top_level: bool = True, for_types: bool = False
 ) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool, bool]]:
@@ -57,7 +60,9 @@ def _statements(
         if isinstance(child, ast.Import | ast.ImportFrom):
             yield child, top_level, for_types
             continue
-        inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        if not isinstance(child, _HOLDS_STATEMENTS):
+            continue
+        inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
         typing = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
         yield from _statements(
             child, top_level=top_level and not inside, for_types=for_types or typing

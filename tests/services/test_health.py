@@ -35,7 +35,15 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("platformdirs.user_state_path", lambda *_, **__: folder)
     for name in ("SIXPING_NOW", "SIXPING_DATA"):
         monkeypatch.delenv(name, raising=False)
+    lies_on("ext4", tmp_path, monkeypatch)
     return folder
+
+
+def lies_on(kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the table of mounts say so, whatever the tests lie on."""
+    table = folder / "mountinfo"
+    table.write_text(f"1 1 0:1 / {folder} rw - {kind} x rw\n")
+    monkeypatch.setattr(files, "MOUNTS", str(table))
 
 
 @pytest.fixture
@@ -247,9 +255,7 @@ def test_a_folder_everybody_may_write_is_a_finding_unless_it_is_sticky(look: Loo
 def test_where_the_ledger_lies_is_told_by_the_mount(
     look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, ok: bool | None
 ) -> None:
-    table = tmp_path / "mountinfo"
-    table.write_text(f"1 1 0:1 / {tmp_path} rw - {kind} x rw\n")
-    monkeypatch.setattr(files, "MOUNTS", str(table))
+    lies_on(kind, tmp_path, monkeypatch)
     assert files.mount(look).ok is ok
     assert ok or files.mount(look).hint
     monkeypatch.setattr(files, "MOUNTS", "/nowhere")
