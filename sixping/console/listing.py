@@ -117,7 +117,9 @@ def _persons(context: Context, rows: Sequence[CaseRow]) -> dict[str, str | None]
 
 def _names_of(con: Connection, rows: Sequence[CaseRow]) -> dict[str, str | None] | None:
     names = _names(con)
-    return names and {row.number: _by_name(names, row) or row.person for row in rows}
+    if names is None:
+        return None
+    return {row.number: _by_name(names, row) or row.person for row in rows}
 
 
 def _rows(
