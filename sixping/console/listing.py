@@ -12,12 +12,12 @@ from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import grade_word
 from sixping.policy.vocabulary import ClockKind
 from sixping.queries import cases, limits
+from sixping.queries.office import registers_begun
 from sixping.render import caselist
 from sixping.render.caselist import BEYOND, Moment
 from sixping.render.formats import SHEETS
 from sixping.render.stepwords import step_words
 from sixping.render.table import Column
-from sixping.services.office.persons import Names, awake
 from sixping.services.personal.named import Named
 from sixping.store.sqlite import reading
 from sixping.util.clock import to_text
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from sixping.console.answers import Wish
     from sixping.console.context import Context
+    from sixping.services.office.persons import Names
     from sixping.store.rows import CaseRow, EventRow
     from sixping.store.sqlite import Connection
 
@@ -62,13 +63,22 @@ def cases_json(
         return None
     from sixping.services.casefile import grade_in
 
-    names = Names(con) if awake(con) else None
+    names = _names(con)
     return [
         case_json(row, limits.clocks(con, row.number), context.now, reveal=wish.reveal)
         | {"grade": grade_in(con, row.number)}
         | ({"person": _by_name(names, row), "person_id": row.person} if names else {})
         for row in rows
     ]
+
+
+def _names(con: Connection) -> Names | None:
+    """Return what names who answers for cases (附2.1); None while that register sleeps."""
+    if "persons" not in registers_begun(con):
+        return None
+    from sixping.services.office.persons import Names
+
+    return Names(con)
 
 
 def _by_name(names: Names, row: CaseRow) -> str | None:
@@ -106,9 +116,9 @@ def _persons(context: Context, rows: Sequence[CaseRow]) -> dict[str, str | None]
 
 
 def _names_of(con: Connection, rows: Sequence[CaseRow]) -> dict[str, str | None] | None:
-    if not rows or not awake(con):
+    names = _names(con)
+    if names is None:
         return None
-    names = Names(con)
     return {row.number: _by_name(names, row) or row.person for row in rows}
 
 
@@ -149,6 +159,8 @@ def entries_json(
     con: Connection, rows: Sequence[EventRow], *, reveal: bool
 ) -> list[dict[str, Any]]:
     """Return entries of the log; a reporter's name is hidden wherever it occurs."""
+    from sixping.services.office.persons import Names
+
     named, names = Named(con), Names(con)
     was: dict[int, dict[str, Any]] = {}
     document = []

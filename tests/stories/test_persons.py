@@ -225,6 +225,8 @@ def test_who_answers_is_shown_listed_and_changed(office: Office) -> None:
     assert (shown["person"], shown["person_id"]) == ("演示乙", "p2")
     held = [s.get("person") for s in shown["segments"] if s["unit"] == CITY]
     assert held == ["p1", "p2"]
+    again = office.at("24T09:00", "assign", "4", "--lead", MARKET, "--assist", CITY)
+    assert "没有写经办人" in again.err
     lost = office.json("show", "4")
     assert (lost["person"], lost["person_id"]) == (None, None), "another unit leads it"
     assert [c["number"][-1] for c in office.json("list", "--person", "演示乙")] == ["3"]
@@ -239,7 +241,8 @@ def test_who_answers_is_shown_listed_and_changed(office: Office) -> None:
 def test_a_person_who_leaves_is_listed_with_what_he_holds_and_found_by_name(
     office: Office,
 ) -> None:
-    office.at("25T09:00", "units", "person", "leave", "p2", "--from", "2026-11-25")
+    leave = office.at("25T09:00", "units", "person", "leave", "p2", "--from", "2026-11-25")
+    assert "p2 还经办着 1 件在办的" in leave.err
     gone = office.json("overdue", "--kind", "经办人已离开")["items"]
     assert [(i["number"][-1], i["unit"], i["kind"]) for i in gone] == [("3", CITY, "person_left")]
     assert "演示乙(p2) 已离开" in gone[0]["summary"]

@@ -168,6 +168,7 @@ def assign(
 def answering_for(situation: Situation, lead: str, who: str | None, *, word: bool) -> str | None:
     """Return the id of who is to answer for a case in its lead (附2.1); None: nobody was named."""
     if who is None:
+        _hint_at_nobody(situation, lead)
         return None
     from sixping.services.office.persons import person_of
 
@@ -185,6 +186,18 @@ def _hint_unreached(situation: Situation, units: Units, names: tuple[str, ...]) 
     con, day = situation.work.con, situation.at.date()
     for words in unreached(con, rulebooks_on(con).calendar, online, day):
         situation.hint(words)
+
+
+def _hint_at_nobody(situation: Situation, lead: str) -> None:
+    """Say that nobody answers for a case by name, where the street keeps who does (附2.1)."""
+    from sixping.queries.office import registers_begun
+
+    case = situation.case
+    if case.person and case.lead == lead:
+        return
+    if "persons" in registers_begun(situation.work.con):
+        way = f"sixping handover {case.number} --to 人员 --reason 理由"
+        situation.hint(f"没有写经办人 (附2.1); 单位定了以后: {way}")
 
 
 def _too_often(situation: Situation, returns: int) -> bool:

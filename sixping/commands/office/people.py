@@ -16,6 +16,7 @@ from sixping.console.phones import given_phone
 from sixping.console.recording import (
     nothing_said,
     organisation_of,
+    reading,
     recording,
     reveal_people,
     short_text,
@@ -213,6 +214,21 @@ def leave(
         PersonLeft(person=person.id, day=day),
         f"{person.id} 自{understood_day(day)}起不再在册",
     )
+    _say_held(context, person.id)
+
+
+def _say_held(context: Context, person: str) -> None:
+    """Say how many open cases somebody who leaves still answers for (附2.1)."""
+    from sixping.queries.cases import held_by_name
+    from sixping.queries.office import registers_begun
+
+    with reading(context) as con:
+        held = [row for row in held_by_name(con) if row.person == person]
+        held = held if "persons" in registers_begun(con) else []
+    if held:
+        context.say(
+            f"{person} 还经办着 {len(held)} 件在办的, 请换经办人: sixping list --person {person}"
+        )
 
 
 def _record(
