@@ -31,6 +31,7 @@ from sixping.queries.privacy import erasures_of, held
 from sixping.reports.growth import growth
 from sixping.reports.responsibility import Ground, segments, trail
 from sixping.services.approval.avoidance import avoided, suggestible
+from sixping.services.office.sources import of_case
 from sixping.services.personal.named import Named
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
@@ -113,8 +114,6 @@ def _besides(
         if entries or register in awake
     }
     if "sources" in awake:
-        from sixping.services.office.sources import of_case
-
         found["sources"] = of_case(con, row, awake["sources"].event.day, as_of)
     return found
 
