@@ -259,28 +259,34 @@ POLICY = toml.RuleFile("policy", read_policy)
 
 def _edition(table: Table, last: Edition | None) -> Edition:
     """Read an edition; what it does not name is as in the ``last`` one."""
-    notes = _readings(table, last)
+    notes, channels = _readings(table, last), _channels(table, last)
     edition = Edition(
         start=table.day("from"),
         name=table.text("name", last.name) if last else table.text("name"),
         counting=_counting(table, last),
         limits=_limits(table, last),
-        channels=_channels(table, last),
+        channels=channels,
         readings=Readings(**{name: note.value for name, note in notes.items()}),
         reading_notes=notes,
         declining=_named(table, "declining", read_declining, last and last.declining),
         outcomes=_named(table, "outcome", read_outcome, last and last.outcomes),
-        sources=_named(table, "source", read_source, last and last.sources),
+        sources=_sources(table, last, {channel.name for channel in channels}),
         by_category=_by_category(table, last),
         **_feedback(table, last),
     )
     table.finish()
     _refuse_unfit(edition.readings, table)
-    channels = {channel.name for channel in edition.channels}
-    if unknown := [source.name for source in edition.sources if source.name not in channels]:
-        table.refuse("source", f"没有这些渠道: {'、'.join(unknown)}")
     _refuse_beyond(edition, table)
     return edition
+
+
+def _sources(table: Table, last: Edition | None, channels: set[str]) -> tuple[SourceAnswer, ...]:
+    """Return how sources are answered; that of a channel there is no longer goes with it."""
+    known = tuple(source for source in (last.sources if last else ()) if source.name in channels)
+    sources: tuple[SourceAnswer, ...] = _named(table, "source", read_source, known)
+    if unknown := [source.name for source in sources if source.name not in channels]:
+        table.refuse("source", f"没有这些渠道: {'、'.join(unknown)}")
+    return sources
 
 
 def _feedback(table: Table, last: Edition | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sixping.store.rows import NO_END
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from sixping.store.rows import EventRow
     from sixping.store.sqlite import Connection
 
 
@@ -40,6 +41,7 @@ class Result(NamedTuple):
     stated: bool = False
 
 
+_ANSWERED = "source_answered"
 _RESULT = f"{has_status('p', Status.RESOLVED, Status.CLOSED)} AND p.resolved_at >= :start"
 _COLUMNS = "c.number, p.number, c.channel, c.received_at, p.resolved_at, p.lead, c.community"
 
@@ -48,12 +50,17 @@ def results(
     con: Connection, channels: Collection[str], start: str, end: str, as_of: int | None = None
 ) -> list[Result]:
     """Return the reports of these channels that have a result of ``start <= instant < end``."""
-    return _found(con, "c.channel", channels, (start, end), as_of)
+    found = _found(con, "c.channel", channels, (start, end), as_of)
+    told = of_kinds(con, (_ANSWERED,), as_of, start) if found else []
+    return _judged(con, found, told, as_of)
 
 
 def of_reports(con: Connection, numbers: Collection[str], as_of: int | None = None) -> list[Result]:
     """Return those of these reports that have a result now."""
-    return _found(con, "c.number", numbers, ("", "~"), as_of)
+    found = _found(con, "c.number", numbers, ("", "~"), as_of)
+    mains = list({row.main for row in found})
+    told = events_of(con, mains, (_ANSWERED,), NO_END if as_of is None else as_of)
+    return _judged(con, found, [event for events in told.values() for event in events], as_of)
 
 
 def _found(
@@ -76,14 +83,13 @@ def _found(
         f"{' UNION ALL '.join(found)} ORDER BY 1",
         {"values": json.dumps(list(values)), "start": start, "end": end, "seq": as_of},
     ).fetchall()
-    told = _told(con, start, as_of) if rows else {}
-    return _judged(con, [Result(*row) for row in rows], told, as_of)
+    return [Result(*row) for row in rows]
 
 
-def _told(con: Connection, start: str, as_of: int | None) -> dict[str, list[tuple[str, str]]]:
+def _told(events: Iterable[EventRow]) -> dict[str, list[tuple[str, str]]]:
     """Return by case when the source of which report was told; of all its reports: ``""``."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for event in of_kinds(con, ("source_answered",), as_of, start):
+    for event in events:
         facts = json.loads(event.facts)
         whose = "" if facts.get("everyone") else facts.get("to") or event.subject
         found.setdefault(event.subject, []).append((event.at, whose))
@@ -91,11 +97,9 @@ def _told(con: Connection, start: str, as_of: int | None) -> dict[str, list[tupl
 
 
 def _judged(
-    con: Connection,
-    rows: list[Result],
-    told: dict[str, list[tuple[str, str]]],
-    as_of: int | None,
+    con: Connection, rows: list[Result], events: Iterable[EventRow], as_of: int | None
 ) -> list[Result]:
+    told = _told(events)
     answered = [row._replace(answered_at=_answered_at(row, told.get(row.main, ()))) for row in rows]
     open_ = [row.number for row in answered if row.answered_at is None and row.number == row.main]
     stated = _stated(con, open_, as_of)

@@ -177,6 +177,22 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
             event.get("again") and "重印",
             event.get("to") and f"致{event['to']}",
         ),
+        "part_set": (event.get("unit"), event.get("due") and f"{on_day(event['due'])}前"),
+        "part_done": (event.get("unit"),),
+        "emergency_reported": (
+            event.get("dismissed") and "不是突发事件",
+            event.get("to"),
+            event.get("how"),
+        ),
+        "revealed": (event.get("list"), *_some(event.get("numbers", ()))),
+    }
+    words = said.get(event["kind"]) or _of_owed(event)
+    return [word for word in words if word]
+
+
+def _of_owed(event: Mapping[str, Any]) -> tuple[str | None, ...]:
+    """Return the same of what is owed beside limits, and of what is enclosed."""
+    said: dict[str, tuple[str | None, ...]] = {
         "instructed": (
             _nth(event),
             event.get("day") and f"{on_day(event['day'])}批示",
@@ -189,6 +205,13 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
             event.get("answer_by") and f"{on_day(event['answer_by'])}前答复",
         ),
         "demand_answered": (_nth(event),),
+        "material_owed": (
+            event.get("n") and f"第 {event['n']} 样",
+            event.get("listed"),
+            event.get("unit") or "申请人",
+            event.get("due") and f"{on_day(event['due'])}前",
+        ),
+        "material_received": (event.get("n") and f"第 {event['n']} 样",),
         "handed_over": (_nth(event), event.get("to") and f"移送{event['to']}"),
         "transfer_replied": (_nth(event), event.get("received") and "有回执"),
         "source_answered": (
@@ -202,23 +225,8 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
             event.get("size") and size_said(event["size"]),
             event.get("sha256") and f"校验码 {event['sha256'][:16]}",
         ),
-        "part_set": (event.get("unit"), event.get("due") and f"{on_day(event['due'])}前"),
-        "part_done": (event.get("unit"),),
-        "material_owed": (
-            event.get("n") and f"第 {event['n']} 样",
-            event.get("listed"),
-            event.get("unit") or "申请人",
-            event.get("due") and f"{on_day(event['due'])}前",
-        ),
-        "material_received": (event.get("n") and f"第 {event['n']} 样",),
-        "emergency_reported": (
-            event.get("dismissed") and "不是突发事件",
-            event.get("to"),
-            event.get("how"),
-        ),
-        "revealed": (event.get("list"), *_some(event.get("numbers", ()))),
     }
-    return [word for word in said.get(event["kind"], ()) if word]
+    return said.get(event["kind"], ())
 
 
 def _nth(event: Mapping[str, Any]) -> str:

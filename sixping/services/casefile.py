@@ -34,6 +34,7 @@ from sixping.reports.growth import growth
 from sixping.reports.responsibility import Ground, segments, trail
 from sixping.services.approval.avoidance import avoided, suggestible
 from sixping.services.office.persons import Names, answered_by
+from sixping.services.office.sources import of_case
 from sixping.services.personal.named import Named
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
@@ -116,8 +117,6 @@ def _besides(
         if entries or register in awake
     }
     if "sources" in awake:
-        from sixping.services.office.sources import of_case
-
         found["sources"] = of_case(con, row, awake["sources"].event.day, as_of)
     return found
 

@@ -94,6 +94,7 @@ MORE: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 #: only look, and stand in no list of the canary
 LOOKING: tuple[tuple[str, ...], ...] = (
+    ("register", "list"),
     ("duty", "draft", "--month", "2026-12"),
     ("meeting", "propose"),
     ("patrol", "gaps"),

@@ -107,6 +107,8 @@ def policy() -> str:
     text, _ = datafiles.read("policy.toml", datafiles.shipped())
     first, last = text.index("[[edition.channel]]"), text.index("# 受理与否须同时反馈")
     text = text[:first] + CHANNELS + text[last:]
+    first, last = text.index("[[edition.source]]"), text.index("# 下列各项")
+    text = text[:first] + text[last:]
     text = re.sub(r"workdays = (1|5|15)\n", lambda m: f"workdays = {DAYS[m[1]]}\n", text)
     hours = 'closes = "17:30"\nrest_from = "12:00"\nrest_until = "13:30"'
     text = text.replace('closes = "17:00"', hours).replace('opens = "08:00"', 'opens = "08:30"')

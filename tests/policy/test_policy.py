@@ -426,3 +426,43 @@ def test_missing_or_unreadable_data_are_refused_in_words(
     (tmp_path / "policy.toml").write_bytes("政策".encode("gbk"))
     with pytest.raises(BadData, match="UTF-8"):
         load_policy()
+
+
+def test_how_a_source_is_answered_is_inherited_and_goes_with_its_channel() -> None:
+    own = """
+[[edition]]
+from = 2027-01-01
+
+[[edition.source]]
+name = "110联动平台"
+answered = "export"
+
+[[edition.source]]
+name = "掌上基层APP"
+dropped = true
+
+[[edition.channel]]
+name = "浙江政务服务网"
+dropped = true
+"""
+    first, second = parse_policy(SHIPPED + own, "两版").editions
+    assert [(s.name, s.clause) for s in first.sources if s.answered == "telephone"] == [
+        ("110联动平台", "附3.4")
+    ]
+    changed, same = second.source("110联动平台"), second.source("省平安信息系统")
+    assert changed is not None
+    assert (changed.answered, changed.clause) == ("export", "附3.4")
+    assert same == first.source("省平安信息系统")
+    assert second.source("掌上基层APP") is second.source("浙江政务服务网") is None
+    with pytest.raises(BadData, match="没有这些渠道: 民情热线"):
+        parse_policy(SHIPPED + own.replace("110联动平台", "民情热线", 1)
+                     .replace('"export"', '"export"\nclause = "三.1"\nnote = "读法: 演示。"'),
+                     "两版")  # fmt: skip
+    with pytest.raises(BadData, match="answered"):
+        parse_policy(SHIPPED.replace('answered = "telephone"', 'answered = "mail"', 1), "一版")
+
+
+def test_rules_that_do_not_say_how_a_source_is_answered_say_nothing_of_it() -> None:
+    first = SHIPPED.index("[[edition.source]]")
+    older = SHIPPED[:first] + SHIPPED[SHIPPED.index("# 下列各项") :]
+    assert parse_policy(older, "旧版").editions[0].sources == ()

@@ -110,22 +110,18 @@ def export(
       sixping export -o 事项.csv
       sixping export --unit 城管执法中队 --open --for-people -o 交办.xlsx
       sixping export --for-people --columns 编号,内容,社区,办结期限 -o 清单.xlsx
-      sixping export --answers --channel 省平安信息系统 --since 昨天 -o 答复.csv
-      sixping export --answers --mark --channel 省平安信息系统 --since 昨天 -o 答复.csv
+      sixping export --answers --channel 省平安信息系统 --since 昨天 --mark -o 答复.csv
       sixping export events -o 流水.jsonl
     """
     context = Context.of(ctx)
     context.existing_ledger()
-    fmt = OPEN311 if open311 else fmt
-    wish = Wish(fmt, as_json, output, not no_headers, reveal, force=force)
+    wish = Wish(OPEN311 if open311 else fmt, as_json, output, not no_headers, reveal, force=force)
     filters = CaseFilters(
         unit, community, grid, platform, category, severity, status, channel, nature, start, end
     )
     order = Order(context, wish, for_people, why_revealed(reason, asked=reveal))
-    if mark and not (answers and what == "cases"):
-        raise UsageFault("--mark 只与 --answers 同用。", "请加 --answers, 或去掉 --mark。")
     if what == "events":
-        _refuse_beside("events", answers, since, only_open, for_people, columns, *filters)
+        _refuse_beside("events", answers, since, mark, only_open, for_people, columns, *filters)
         from sixping.commands.cases.eventsout import export_events
 
         export_events(order)
@@ -133,7 +129,7 @@ def export(
         _refuse_beside("--answers", only_open, *filters._replace(channel=None))
         _export_answers(order, channel, since, columns, marked=mark)
     else:
-        _refuse_since(since)
+        _refuse_without_answers(since, mark=mark)
         _export_cases(order, filters, columns, every=not only_open)
 
 
@@ -142,7 +138,9 @@ def _refuse_beside(word: str, *given: object) -> None:
         raise UsageFault(f"{word} 不能与这些条件同用。", "请去掉条件, 见 sixping export --help。")
 
 
-def _refuse_since(since: str | None) -> None:
+def _refuse_without_answers(since: str | None, *, mark: bool) -> None:
+    if mark:
+        raise UsageFault("--mark 只与 --answers 同用。", "请加 --answers, 或去掉 --mark。")
     if since:
         raise UsageFault("--since 只与 --answers 同用。", "收到的日期请写 --from。")
 

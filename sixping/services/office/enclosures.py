@@ -73,7 +73,7 @@ def refuse_twice(situation: Situation, digest: str) -> None:
         if isinstance(entry.event, Enclosed) and entry.event.sha256 == digest:
             raise NotAllowed(
                 f"{situation.case.number} 已有内容相同的附件 {entry.event.n} (第 {entry.seq} 号)。",
-                f"用 sixping show {situation.case.number} 查看; 登记错的用 sixping void 撤销。",
+                f"登记错的请先撤销: sixping void {situation.case.number} {entry.seq} --reason 理由",
             )
 
 

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sixping.errors import UsageFault
+from sixping.policy.registers import REGISTERS
 from sixping.render.paper.blocks import (
     Block,
     Figure,
@@ -182,6 +183,9 @@ _TITLES = {"share": "占比", "days": "办理天数", "overdue_longest": "最长
 
 def title(figure: str) -> str:
     """Return what a figure is called, by its key."""
+    head, _, register = figure.partition(".")
+    if head == "registers":
+        return f"{REGISTERS[register].title}，已答复"
     if figure.startswith("daily."):
         return f"日均{title(figure.removeprefix('daily.'))}"
     head, _, last = figure.rpartition(".")
