@@ -103,7 +103,7 @@ def _exact(text: str | None) -> Decimal | None:
 def standing_of(procedure: Procedure | None, *, meeting: str = "") -> Standing:
     """Return how a procedure stands; ``meeting``: what people call the one that approved."""
     if procedure is None:
-        return Standing("未出草稿", "", {"state": None, "draft": None, "approved": None})
+        return Standing("还没有记录草稿", "", {"state": None, "draft": None, "approved": None})
     approval = procedure.approval
     words = ""
     if approval is not None:

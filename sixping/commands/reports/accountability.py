@@ -27,6 +27,7 @@ from sixping.office.accountability import (
     entries_on,
     find,
 )
+from sixping.policy.vocabulary import LAPSES
 from sixping.render.table import Column
 from sixping.services.office.accountability import row
 from sixping.util.names import meant
@@ -64,9 +65,9 @@ _COLUMNS_FROM = {"review": 120, "outcome": 110, "answered": 110, "asked": 140, "
 _LEAVING = ("role", "asked", "answer_by", "answered", "review", "resulted", "stated", "lapses")
 _TOLD = (
     ("unit", "单位"), ("name", "人员"), ("about", "对象"), ("keys", "依据的情形"),
-    ("numbers", "事项"), ("facts", "事实"), ("request", "请说明"), ("statement", "单位说明"),
-    ("decision", "决定"), ("decided_by", "决定人"), ("to", "送交"), ("result", "结果"),
-    ("review_text", "申请复核"), ("review_answer", "复核答复"), ("answer", "对方答复"),
+    ("numbers", "事项"), ("facts", "事实"), ("request", "请说明什么"), ("statement", "说明的内容"),
+    ("decision", "决定的内容"), ("decided_by", "决定人"), ("to", "送交"), ("result", "结果"),
+    ("review_text", "申请的内容"), ("review_answer", "复核的内容"), ("answer", "对方答复"),
 )  # fmt: skip
 
 
@@ -372,7 +373,11 @@ def show(
 
 
 def _said(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    """Return a value as people read it; a lapse by the name of its kind."""
+    if not isinstance(value, list):
+        return str(value)
+    named = (str(each).rpartition(".") for each in value)
+    return "、".join(f"{number}{dot}{LAPSES.get(kind, kind)}" for number, dot, kind in named)
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
