@@ -1,4 +1,4 @@
-"""``accountability`` (五.3, 附1.3 四.6): whom, on which lapses, heard before, reviewed after."""
+"""``accountability`` (五.3, 附1.3): whom, on which lapses, heard before, reviewed after."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from sixping.office.accountability import (
 )
 from sixping.policy.vocabulary import LAPSES
 from sixping.render.table import Column
-from sixping.services.office.accountability import row
 from sixping.util.names import meant
 from sixping.util.text import SHORT
 
@@ -307,6 +306,8 @@ def list_(
     示例:
       sixping accountability list
     """
+    from sixping.services.office.accountability import row
+
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
@@ -404,6 +405,8 @@ def _record(context: Context, event: OfEntry, said: str, *, as_json: bool) -> No
 
 
 def _answer(context: Context, entry: Entry, *, as_json: bool) -> None:
+    from sixping.services.office.accountability import row
+
     if as_json:
         shown = row(entry)
         publish(context, Wish(as_json=True), [shown], _COLUMNS, shown)
