@@ -1,4 +1,4 @@
-"""An assessment as it is recorded when it is drafted, read back, and how its procedure is said.
+"""An assessment as it is recorded when it is drafted, and read back; how its procedure stands.
 
 Recorded are figures alone: no reason of a point given by hand, nobody who acted; those are read
 from the ledger as it then was, so that what is erased lives on in no record.
@@ -11,16 +11,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.documents.assessment import assessment_json
-from sixping.documents.phrases import NO_RATE
 from sixping.reports.assessment import Count, Nobody, Rate
 from sixping.reports.period import Waiting
-from sixping.util.masking import mask_addressee
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sixping.office.procedure import Procedure
     from sixping.reports.assessment import Assessment, ManualItem, Subject
 
 DRAFT = "草稿，未经审定"
@@ -95,48 +92,3 @@ def _subject(anew: Subject, was: Mapping[str, Any]) -> Subject:
 
 def _exact(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
-
-
-# --- the procedure ---------------------------------------------------------------------------
-
-
-def standing_of(procedure: Procedure | None, *, meeting: str = "") -> Standing:
-    """Return how a procedure stands; ``meeting``: what people call the one that approved."""
-    if procedure is None:
-        return Standing("未出草稿", "", {"state": None, "draft": None, "approved": None})
-    approval = procedure.approval
-    words = ""
-    if approval is not None:
-        by = f"{meeting}（{approval.meeting}）" if approval.meeting else approval_body(procedure)
-        counts = f"，计入{approval.counts_in}年度目标责任制考核成绩" if approval.counts_in else ""
-        day = approval.day
-        words = f"{by}于{day.year}年{day.month}月{day.day}日审定{counts}"
-    return Standing(procedure.state, words, procedure_json(procedure))
-
-
-def approval_body(procedure: Procedure) -> str:
-    """Return the body that approved, masked where it names a person; — for none."""
-    body = procedure.approval and procedure.approval.body
-    return mask_addressee(body) if body else NO_RATE
-
-
-def procedure_json(procedure: Procedure) -> dict[str, Any]:
-    """Return a procedure as a row.
-
-    ``{kind, from, to, state, draft, drafted_at, seq, digest, units, sheets, without_sheet,
-    objections, open_objections, allowed, approved: day, meeting, body, counts_in}``.
-    """
-    draft, approval = procedure.draft, procedure.approval
-    answers = [each.answer for each in procedure.objections.values() if each.answer]
-    without = procedure.without_sheet
-    return {
-        "kind": draft.period, "from": draft.first, "to": draft.last, "state": procedure.state,
-        "draft": draft.draft, "drafted_at": procedure.drafted_at, "seq": draft.seq,
-        "digest": draft.digest, "units": len(procedure.units),
-        "sheets": len(procedure.units) - len(without), "without_sheet": without,
-        "objections": len(procedure.objections), "open_objections": len(procedure.unanswered),
-        "allowed": sum(answer.allowed for answer in answers),
-        "approved": approval and approval.day, "meeting": approval and approval.meeting,
-        "body": approval_body(procedure) if approval and approval.body else None,
-        "counts_in": approval and approval.counts_in,
-    }  # fmt: skip

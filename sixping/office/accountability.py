@@ -1,4 +1,4 @@
-"""Accountability on its two bases: 五.3 (handling), and 附1.3 四.6 (a proposal of the street).
+"""Accountability on its two bases: 五.3 (handling), and 附1.3 (a proposal of the street).
 
 Pure. The subject of each event is the entry (``q3``). The unit, the person of the register and the
 approver are facts by name of unit and by id; every text is a private ``matter`` that the log does
@@ -124,7 +124,7 @@ class ReviewAnswered(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed(Dated):
-    """The street proposes 责任查究 or 一票否决 to whom it belongs (附1.3 四.6); it decides nothing.
+    """The street proposes 责任查究 or 一票否决 to whom it belongs (附1.3); it decides nothing.
 
     ``day``: when it was sent. ``whose``: whom it concerns, who is not of the register.
     """
@@ -250,7 +250,7 @@ def refuse_turn(entry: Entry, kind: type[Dated]) -> None:
     name, needs, words_of = _TURNS[kind]
     if entry.proposed and name != "answered":
         raise NotAllowed(
-            f"{entry.id} 是建议 (附1 四.6), 街道只提出, 不作决定。",
+            f"{entry.id} 是建议 (附1.3), 街道只提出, 不作决定。",
             f"对方答复了的: sixping accountability reply {entry.id} --text 内容",
         )
     if entry.opened and name == "answered":
@@ -305,9 +305,10 @@ _TURNS: Mapping[type[Recorded], tuple[str, tuple[str, ...], str]] = {
 _WORDS = {name: words_of for name, _, words_of in _TURNS.values()} | {"proposed": "建议"}
 _NEXT = {
     "asked": "请先请单位说明 (五.3): sixping accountability ask 编号 --answer-by 日期",
-    "decided": "请先记录决定: sixping accountability decide 编号 --kind 方式 --decided-by 姓名",
+    "decided": "请先记录决定: sixping accountability decide 编号 --kind 方式"
+    " --decided-by 姓名 --text 内容",
     "review": "请先记录申请: sixping accountability review 编号 --text 内容",
-    "proposed": "建议: sixping accountability propose",
+    "proposed": "建议: sixping accountability propose --kind 建议 --to 机关 --text 事实",
 }
 
 

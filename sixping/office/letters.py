@@ -221,7 +221,8 @@ def _answer(letter: Letter, event: LetterAnswered) -> None:
 def _move(letter: Letter, event: CadreMoved) -> None:
     if letter.asked.about is About.YEAR:
         raise NotAllowed(
-            f"{letter.id} 是{About.YEAR}, 不是任免。", "任免的来函另记: sixping assess ask --about"
+            f"{letter.id} 是{About.YEAR}, 不是任免。",
+            "任免的来函另记: sixping assess ask 机构 --about 任职同意 --bureau 单位 --cadre 人员",
         )
     moved = {cadre for move in letter.moves for cadre in move.cadres}
     if moved.intersection(event.cadres):

@@ -6,16 +6,17 @@ found by it. What a unit or a meeting said is private: it can be erased.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sixping.calendar.table import sha256_hex
 from sixping.cases.codec import Recorded, fact, private
 from sixping.errors import NotAllowed, NotFound
 from sixping.office import streams
 from sixping.office.issues import subject_of
 from sixping.reports.period import Span
-from sixping.store.documents import figures_digest
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
@@ -172,8 +173,9 @@ class Procedure:
 
 
 def unit_digest(figures: Mapping[str, Any], unit: str) -> str:
-    """Return the digest of what a draft says of one unit."""
-    return figures_digest(next(each for each in figures["subjects"] if each["name"] == unit))
+    """Return the digest of what a draft says of one unit: SHA-256 of its JSON without blanks."""
+    said = next(each for each in figures["subjects"] if each["name"] == unit)
+    return sha256_hex(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def refuse_approved(procedure: Procedure) -> None:

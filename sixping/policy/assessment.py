@@ -77,7 +77,7 @@ class Deduction(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """A way to hold to account (五.3), or what a street proposes (附1.3 四.6).
+    """A way to hold to account (五.3), or what a street proposes (附1.3).
 
     ``due``: its result is wanted by a day; ``addressee``: it is handed to somebody.
     """

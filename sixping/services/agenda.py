@@ -48,6 +48,7 @@ from sixping.services.filters import Places
 from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
 from sixping.services.office import attendance, disputes, groups
+from sixping.services.office.accountability import counted
 from sixping.services.overdue import found
 from sixping.services.personal.atmeetings import Veil
 from sixping.services.report import Source
@@ -252,8 +253,6 @@ class Material:
 
     def _accounts(self, _: Said) -> list[Line]:
         """Count what was decided and proposed, and what waits: nobody is named."""
-        from sixping.services.office.accountability import counted
-
         begun, lines = counted(self.con, self.span)
         if begun is None:
             return []

@@ -1,4 +1,4 @@
-"""``accountability`` (五.3, 附1.3 四.6): whom, on which lapses, heard before, reviewed after."""
+"""``accountability`` (五.3, 附1.3): whom, on which lapses, heard before, reviewed after."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from sixping.office.accountability import (
     entries_on,
     find,
 )
+from sixping.policy.vocabulary import LAPSES
 from sixping.render.table import Column
-from sixping.services.office.accountability import row
 from sixping.util.names import meant
 from sixping.util.text import SHORT
 
@@ -64,9 +64,9 @@ _COLUMNS_FROM = {"review": 120, "outcome": 110, "answered": 110, "asked": 140, "
 _LEAVING = ("role", "asked", "answer_by", "answered", "review", "resulted", "stated", "lapses")
 _TOLD = (
     ("unit", "单位"), ("name", "人员"), ("about", "对象"), ("keys", "依据的情形"),
-    ("numbers", "事项"), ("facts", "事实"), ("request", "请说明"), ("statement", "单位说明"),
-    ("decision", "决定"), ("decided_by", "决定人"), ("to", "送交"), ("result", "结果"),
-    ("review_text", "申请复核"), ("review_answer", "复核答复"), ("answer", "对方答复"),
+    ("numbers", "事项"), ("facts", "事实"), ("request", "请说明什么"), ("statement", "说明的内容"),
+    ("decision", "决定的内容"), ("decided_by", "决定人"), ("to", "送交"), ("result", "结果"),
+    ("review_text", "申请的内容"), ("review_answer", "复核的内容"), ("answer", "对方答复"),
 )  # fmt: skip
 
 
@@ -306,6 +306,8 @@ def list_(
     示例:
       sixping accountability list
     """
+    from sixping.services.office.accountability import row
+
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
@@ -372,7 +374,11 @@ def show(
 
 
 def _said(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    """Return a value as people read it; a lapse by the name of its kind."""
+    if not isinstance(value, list):
+        return str(value)
+    named = (str(each).rpartition(".") for each in value)
+    return "、".join(f"{number}{dot}{LAPSES.get(kind, kind)}" for number, dot, kind in named)
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
@@ -399,6 +405,8 @@ def _record(context: Context, event: OfEntry, said: str, *, as_json: bool) -> No
 
 
 def _answer(context: Context, entry: Entry, *, as_json: bool) -> None:
+    from sixping.services.office.accountability import row
+
     if as_json:
         shown = row(entry)
         publish(context, Wish(as_json=True), [shown], _COLUMNS, shown)

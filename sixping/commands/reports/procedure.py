@@ -15,7 +15,6 @@ from sixping.console.nothing import of_list
 from sixping.console.options import AsJson, answering
 from sixping.console.recording import organisation_of, reading, recording
 from sixping.console.stepcommand import require_text
-from sixping.documents.assessed import procedure_json
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office.procedure import ObjectionAnswered, procedures_on
 from sixping.render.table import Column
@@ -140,6 +139,8 @@ def sheet(
         paper = sheets_of(con, of, units, room)
         told = [s for s in recorded(of.assessment)["subjects"] if s["name"] in units]
     if fmt in _DATA:
+        from sixping.services.office.procedure import procedure_json
+
         document = {"period": procedure_json(procedure), "sheets": told}
         rows = [_sheet_row(procedure, each) for each in told]
         publish(context, wish, rows, _SHEET, told if fmt == "jsonl" else document)
@@ -342,6 +343,8 @@ def list_(ctx: typer.Context, *, wish: Wish) -> None:
 
 
 def _row(procedure: Procedure) -> dict[str, Any]:
+    from sixping.services.office.procedure import procedure_json
+
     row = procedure_json(procedure)
     return row | {"kind": _KINDS.get(row["kind"], row["kind"])}
 

@@ -1,4 +1,4 @@
-"""Accountability as it is recorded and counted: by 五.3, and proposals by 附1.3 (四.6)."""
+"""Accountability as it is recorded and counted: by 五.3, and proposals by 附1.3."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def measures(con: Connection) -> tuple[Measure, ...]:
 
 
 def proposals(con: Connection) -> tuple[Measure, ...]:
-    """Return what a street may propose (附1.3 四.6)."""
+    """Return what a street may propose (附1.3)."""
     scheme = rule_on(con, SCHEME, load_scheme)
     return scheme.proposals or load_scheme().proposals
 
@@ -79,8 +79,8 @@ def _refuse_proposed(con: Connection, *said: str | None) -> None:
     for measure in proposals(con):
         if any(text and measure.name in text for text in said):
             raise NotAllowed(
-                f"“{measure.name}”不由街道决定, 街道只提出建议 (附1 四.6)。",
-                f"请用: sixping accountability propose --kind {measure.name} --to 机关",
+                f"“{measure.name}”不由街道决定, 街道只提出建议 (附1.3)。",
+                f"请用: sixping accountability propose --kind {measure.name} --to 机关 --text 事实",
             )
 
 
@@ -218,7 +218,7 @@ def _refuse_decided(sort: str, matter: str) -> None:
         for words in (f"{before}{sort}", f"{before}“{sort}”", f"{sort}决定", f"“{sort}”决定"):
             if words in matter and f"建议{words}" not in matter:
                 raise NotAllowed(
-                    f"“{words}”是决定的写法; 街道只提出建议 (附1 四.6)。",
+                    f"“{words}”是决定的写法; 街道只提出建议 (附1.3)。",
                     f"请改写, 如“建议{words}”, 或只写事实。",
                 )
 

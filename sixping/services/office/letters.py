@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -84,8 +85,6 @@ def cadres_of(organisation: Organisation, names: Iterable[str]) -> Cadres:
 
 def ask(tx: Transaction, event: LetterAsked, cadres: Sequence[str]) -> tuple[Letter, int]:
     """Record a letter of a bureau under the next number; return it and the seq."""
-    from dataclasses import replace
-
     registers.require(tx.con, KEY)
     who = cadres_of(organisation_at(tx.con, event.day), cadres)
     if not who.size:

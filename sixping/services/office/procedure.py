@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.documents.assessed import Standing, recorded, restored, standing_of
+from sixping.documents.assessed import Standing, recorded, restored
+from sixping.documents.phrases import NO_RATE
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office import procedure as procedures
 from sixping.office import registers, streams
@@ -28,6 +29,7 @@ from sixping.services.report import state_of
 from sixping.store.documents import figures_digest
 from sixping.util.clock import to_text
 from sixping.util.daytext import understood_day, understood_span
+from sixping.util.masking import mask_addressee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -220,3 +222,48 @@ def approve(
         counts_in=request.span.last.year if counts else None,
     )
     return record(tx, request, [event])
+
+
+# --- as it is shown ----------------------------------------------------------------------------
+
+
+def standing_of(procedure: Procedure | None, *, meeting: str = "") -> Standing:
+    """Return how a procedure stands; ``meeting``: what people call the one that approved."""
+    if procedure is None:
+        return Standing("还没有记录草稿", "", {"state": None, "draft": None, "approved": None})
+    approval = procedure.approval
+    words = ""
+    if approval is not None:
+        by = f"{meeting}（{approval.meeting}）" if approval.meeting else approval_body(procedure)
+        counts = f"，计入{approval.counts_in}年度目标责任制考核成绩" if approval.counts_in else ""
+        day = approval.day
+        words = f"{by}于{day.year}年{day.month}月{day.day}日审定{counts}"
+    return Standing(procedure.state, words, procedure_json(procedure))
+
+
+def approval_body(procedure: Procedure) -> str:
+    """Return the body that approved, masked where it names a person; — for none."""
+    body = procedure.approval and procedure.approval.body
+    return mask_addressee(body) if body else NO_RATE
+
+
+def procedure_json(procedure: Procedure) -> dict[str, Any]:
+    """Return a procedure as a row.
+
+    ``{kind, from, to, state, draft, drafted_at, seq, digest, units, sheets, without_sheet,
+    objections, open_objections, allowed, approved: day, meeting, body, counts_in}``.
+    """
+    draft, approval = procedure.draft, procedure.approval
+    answers = [each.answer for each in procedure.objections.values() if each.answer]
+    without = procedure.without_sheet
+    return {
+        "kind": draft.period, "from": draft.first, "to": draft.last, "state": procedure.state,
+        "draft": draft.draft, "drafted_at": procedure.drafted_at, "seq": draft.seq,
+        "digest": draft.digest, "units": len(procedure.units),
+        "sheets": len(procedure.units) - len(without), "without_sheet": without,
+        "objections": len(procedure.objections), "open_objections": len(procedure.unanswered),
+        "allowed": sum(answer.allowed for answer in answers),
+        "approved": approval and approval.day, "meeting": approval and approval.meeting,
+        "body": approval_body(procedure) if approval and approval.body else None,
+        "counts_in": approval and approval.counts_in,
+    }  # fmt: skip

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sixping.services.office.procedure import Assessed
     from sixping.store.sqlite import Connection
 
+_HEAD = 200  # points that the head of a paper takes on its first page
 _RECORDS = ("项目", "单位", "编号", "日期", "计入", "情况", "时限", "期限", "判定")
 
 
@@ -61,7 +62,9 @@ def sheets_of(con: Connection, of: Assessed, units: Collection[str], room: str) 
     chosen = [subject for subject in assessment.subjects if subject.name in units]
     blocks: list[Block] = []
     for subject in chosen:
-        blocks += [*([PageBreak()] if blocks else []), *check_sheet(d, subject)]
+        if blocks:
+            blocks.append(PageBreak())
+        blocks += check_sheet(d, subject, below=0 if blocks else _HEAD)
     first, last = assessment.period
     origin = Origin(naming.street, room, assessment.counts_until, assessment.seq, assessment.head)
     return Paper(

@@ -218,7 +218,8 @@ OFFICE: tuple[Write, ...] = (
          "decided"),
     Write(
         "accountability review --outcome",
-        ("accountability", "review", "{number}", "--outcome", "维持", "--text", "{token}", "--json"),
+        ("accountability", "review", "{number}", "--outcome", "维持", "--text", "{token}",
+         "--json"),
         told("review_answered"), "reviewing",
     ),
     line("accountability propose", f"{PROPOSAL[len('accountability propose '):]} --text {{token}}"

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _ROOM, _LINE, _ROW = 490, 29, 18.5  # points of a page below its head; of a line, of a row
 _WIDE = 50  # columns of a heading in one line
+_HALF = 26  # columns of a field in half a row
 _GROUPED = 12  # rows: a longer table needs the room of its headings
 _EMPTY = "(未填)"
 _OPINION, _CONSENT, _BY_HAND = "对干部的书面意见", "任免事先同意", "手工加减分"
@@ -59,22 +60,25 @@ def sheet(d: Draft, subject: Subject, recorded: AgencySheet) -> Iterator[Block]:
     yield SignOff(("负责人", "核对", "日期"))
 
 
-def check_sheet(d: Draft, subject: Subject) -> Iterator[Block]:
-    """Yield what a unit gets to check its figures by before they are approved (核对)."""
+def check_sheet(d: Draft, subject: Subject, *, below: int = 0) -> Iterator[Block]:
+    """Yield what a unit gets to check its figures by before they are approved (核对).
+
+    ``below``: the points that the head of a paper takes above it.
+    """
     title = f"考核核对单：{subject.name}（五.2）"
     yield Heading(title)
     form, table = _form(d, subject, None), _table(d, subject)
     yield form
     yield table
-    yield Slot(_CHECKED, lines=_lines(title, form, table))
+    yield Slot(_CHECKED, lines=_lines(title, form, table, _ROOM - below))
     yield SignOff(("负责人", "核对", "日期"))
 
 
-def _lines(title: str, form: Fields, table: Table) -> int:
+def _lines(title: str, form: Fields, table: Table, whole: int = _ROOM) -> int:
     """Return how many lines to write on a page has room for below its form and its table."""
     rows = len(table.rows) + len(table.groups or {}) + 1
     used = len(form.pairs) / 2 + len(table.notes) / 2 + (columns(title) > _WIDE)
-    room = _ROOM - _LINE * used - _ROW * rows
+    room = whole - _LINE * used - _ROW * rows
     return max(2, min(5, int(room / _LINE)))
 
 
@@ -102,7 +106,9 @@ def _form(d: Draft, subject: Subject, recorded: AgencySheet | None) -> Fields:
 
 
 def _names(recorded: AgencySheet | None) -> list[str]:
-    return [name for name, _ in recorded.letters] if recorded else []
+    """Return the fields about letters that are too long for half a row."""
+    letters = recorded.letters if recorded else ()
+    return [name for name, said in letters if columns(said) > _HALF]
 
 
 def _days(recorded: Sequence[RecordedText], year: int) -> str:
@@ -164,4 +170,5 @@ def _notes(d: Draft, subject: Subject, empty: Sequence[str]) -> Iterator[Runs]:
         said = "、".join(f"{word} {kinds[kind]}" for kind, word in LAPSES.items() if kind in kinds)
         yield (f"超期及不规范办理：{said}。",)
     if empty:
-        yield (f"本年没有可计的：{'、'.join(empty)}。",)
+        period = "本年" if d.assessment.sort == "year" else "本期"
+        yield (f"{period}没有可计的：{'、'.join(empty)}。",)
