@@ -77,6 +77,8 @@ def test_a_ledger_without_a_catalogue_has_none_and_names_what_to_do(
     assert rows(ledger, "SELECT count(*) FROM events WHERE kind = 'adopted'") == [(8,)]
     assert bare.do("service", "list", "--json").json() == []
     assert "登记还没有启用" in bare.no(*APPLY)
+    line = json.dumps({"text": "演示", "service": "演示登记"})
+    assert "登记还没有启用" in bare.call("intake", "--jsonl", now=bare.now, stdin=line).out
     bare.do("register", "on", "服务事项")
     assert "policy adopt" in bare.no(*APPLY)
 
