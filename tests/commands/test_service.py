@@ -183,6 +183,25 @@ def test_what_is_missing_or_unknown_is_named_at_once(
     assert street.call(*options, now=street.now).code == 2
 
 
+def test_on_a_terminal_what_is_missing_is_asked(street: Street, ledger: Path) -> None:
+    pytest.importorskip("pty", reason="a terminal of its own needs a Unix")
+    from tests.kit.ptykit import Terminal
+
+    place = ("--community", "江一社区", "--grid", "江一社区第一网格", "--place", "演示路")
+    apply = (*APPLY, *place, "--anonymous", "--severity", "一般")
+    desk = Terminal(ledger, street.now, *apply)
+    desk.answer("自有还是租住?", "2")
+    desk.answer("什么时候方便?")
+    assert desk.end() == 0, desk.seen
+    assert show(street, "1")["service"]["answers"] == {"住所": "租住"}
+    before = street.log()
+    given_up = Terminal(ledger, street.now, *apply)
+    given_up.until("自有还是租住?")
+    given_up.type("\x03")
+    assert given_up.end() == 130
+    assert street.log() == before
+
+
 def test_lines_of_json_apply_too_and_the_same_request_is_one(street: Street) -> None:
     line = {
         "text": "申请办理",
