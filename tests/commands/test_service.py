@@ -217,6 +217,12 @@ def test_lines_of_json_apply_too_and_the_same_request_is_one(street: Street) -> 
     assert "还须答" in third["error"]
 
 
+def test_no_application_is_of_before_the_beginning(street: Street) -> None:
+    early = ("--received", "2026-10-30T09:00")
+    assert "自2026年11月1日" in street.no(*ANSWERED, *early)
+    street.do(*ANSWERED, "--received", "2026-11-02T09:00")
+
+
 def test_no_intake_but_an_application_is_another_than_before(street: Street) -> None:
     case = street.do("intake", "占道经营", "--json").json()
     assert not {"service", "materials"} & case.keys()
