@@ -546,9 +546,9 @@ TABLE: Table = {
                 "office.service", "show", "查看一个服务事项: 期限、材料、登记时问什么。"
             ),
             "need": CommandSpec(
-                "office.service", "need", "记下一件还缺什么材料, 由谁提供, 可定日期 (四.1)。"
+                "cases.materials", "need", "记下一件还缺什么材料, 由谁提供, 可定日期 (四.1)。"
             ),
-            "got": CommandSpec("office.service", "got", "记下缺的材料已经收到。"),
+            "got": CommandSpec("cases.materials", "got", "记下缺的材料已经收到。"),
             "owes": CommandSpec(
                 "office.service",
                 "owes",
@@ -928,7 +928,7 @@ _RECORDING = (
     "office.operation.result", "office.operation.void", "office.inspection.enter",
     "office.inspection.link", "office.inspection.import_", "office.inspection.void",
     "office.shift.note", "office.shift.handover", "office.shift.done", "office.shift.void",
-    "office.service.need", "office.service.got", "office.units.add", "office.units.change",
+    "cases.materials", "office.units.add", "office.units.change",
     "office.units.end", "office.units.import_", "office.units.void", "office.people.add",
     "office.people.change", "office.people.leave", "calendar.enter", "calendar.apply.apply",
     "office.register.on", "office.register.off", "office.register.void", "policy.rules.adopt",

@@ -489,7 +489,7 @@ def _unfit_meetings(con: Connection, rules: MeetingRules) -> Iterator[str]:
 
 def _unfit_inspections(con: Connection, rules: InspectionRules) -> Iterator[str]:
     known = {(kind.name, measure) for kind in rules.kinds for measure in kind.measures}
-    used = {(e.sort, name) for e in inspections_on(con).values() for name in e.event.values}
+    used = {(key.sort, name) for key, each in inspections_on(con).items() for name in each.values}
     for kind, measure in sorted(used - known):
         yield f"inspections.toml 少了 {kind}的{measure} (台账里记过)"
 

@@ -14,7 +14,15 @@ from sixping.cases.step import CaseEntry
 from sixping.cases.steps.intake import suggested_lead
 from sixping.documents.cases import first_words_of
 from sixping.documents.phrases import moment
-from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NoPermission, NotFound, UsageFault
+from sixping.errors import (
+    BadData,
+    LedgerBusy,
+    LedgerUnusable,
+    NoPermission,
+    NotAllowed,
+    NotFound,
+    UsageFault,
+)
 from sixping.ledger import transaction
 from sixping.office import registers
 from sixping.office.organisation import organisation_at
@@ -32,6 +40,7 @@ from sixping.triage.places import locate
 from sixping.triage.signals import SIGNALS, load_signals
 from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 from sixping.util.clock import end_of, to_text
+from sixping.util.daytext import understood_day
 from sixping.util.text import SHORT, accept_text
 
 if TYPE_CHECKING:
@@ -104,7 +113,7 @@ def register_once(
         rules = rules_of(received.date())
         data = intake_data(work.con, received.date())
         if report.service:
-            registers.require(work.con, "services")
+            _require_begun(work.con, received)
         report = named(report, data, rules)
         about = about_of(organisation_at(work.con, received.date()), report.about)
         event = register(report, data, rules, about)
@@ -120,6 +129,16 @@ def register_once(
             warn(words)
         case, _ = work.append(number, event, received, before=None, rules=rules_of, content=content)
     return Receipt(case, work.head(), event.lead), False
+
+
+def _require_begun(con: Connection, received: datetime) -> None:
+    """Raise ``NotAllowed`` for an application of before the register of services began."""
+    begun = registers.require(con, "services")
+    if received.date() < begun:
+        raise NotAllowed(
+            f"服务事项登记自{understood_day(begun)}起, 这一件收到在这以前。",
+            "请不写 service 登记, 或更正启用的日期: sixping register list",
+        )
 
 
 def instant_wanted(due: date | None) -> datetime | None:

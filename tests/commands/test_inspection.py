@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sixping.util import datafiles
 from tests.conftest import Runner
 from tests.kit.fieldkit import Street
 
@@ -122,6 +123,20 @@ def test_words_are_masked_and_a_look_is_recorded(street: Street) -> None:
     shown = listed(street, "--reveal", "--reason", "核对")
     assert shown[0]["note"] == "联系13800000000"
     assert json.loads(street.log())[-1]["kind"] == "revealed"
+
+
+def test_a_street_counts_what_it_says_but_drops_nothing_on_record(
+    street: Street, tmp_path: Path
+) -> None:
+    street.do(*ENTER, *SOUND)
+    shipped, _ = datafiles.read("inspections.toml", datafiles.shipped())
+    own = shipped.replace('"合格", "不合格"]\nfailed', '"合格", "不合格", "复检"]\nfailed')
+    assert own != shipped
+    (tmp_path / "inspections.toml").write_text(own, "utf-8")
+    street.do("policy", "adopt", str(tmp_path))
+    street.do(*ENTER, *SOUND, "--value", "复检=1", "--reason", "演示")
+    (tmp_path / "inspections.toml").write_text(shipped, "utf-8")
+    assert "少了 抽检的复检" in street.no("policy", "adopt", str(tmp_path))
 
 
 # --- import --------------------------------------------------------------------------------

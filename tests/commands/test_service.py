@@ -77,6 +77,8 @@ def test_a_ledger_without_a_catalogue_has_none_and_names_what_to_do(
     assert rows(ledger, "SELECT count(*) FROM events WHERE kind = 'adopted'") == [(8,)]
     assert bare.do("service", "list", "--json").json() == []
     assert "登记还没有启用" in bare.no(*APPLY)
+    line = json.dumps({"text": "演示", "service": "演示登记"})
+    assert "登记还没有启用" in bare.call("intake", "--jsonl", now=bare.now, stdin=line).out
     bare.do("register", "on", "服务事项")
     assert "policy adopt" in bare.no(*APPLY)
 
@@ -181,6 +183,25 @@ def test_what_is_missing_or_unknown_is_named_at_once(
     assert street.call(*options, now=street.now).code == 2
 
 
+def test_on_a_terminal_what_is_missing_is_asked(street: Street, ledger: Path) -> None:
+    pytest.importorskip("pty", reason="a terminal of its own needs a Unix")
+    from tests.kit.ptykit import Terminal
+
+    place = ("--community", "江一社区", "--grid", "江一社区第一网格", "--place", "演示路")
+    apply = (*APPLY, *place, "--anonymous", "--severity", "一般")
+    desk = Terminal(ledger, street.now, *apply)
+    desk.answer("自有还是租住?", "2")
+    desk.answer("什么时候方便?")
+    assert desk.end() == 0, desk.seen
+    assert show(street, "1")["service"]["answers"] == {"住所": "租住"}
+    before = street.log()
+    given_up = Terminal(ledger, street.now, *apply)
+    given_up.until("自有还是租住?")
+    given_up.type("\x03")
+    assert given_up.end() == 130
+    assert street.log() == before
+
+
 def test_lines_of_json_apply_too_and_the_same_request_is_one(street: Street) -> None:
     line = {
         "text": "申请办理",
@@ -194,6 +215,12 @@ def test_lines_of_json_apply_too_and_the_same_request_is_one(street: Street) -> 
     assert first["service"]["answers"] == {"住所": "租住"}
     assert second["number"] == first["number"]
     assert "还须答" in third["error"]
+
+
+def test_no_application_is_of_before_the_beginning(street: Street) -> None:
+    early = ("--received", "2026-10-30T09:00")
+    assert "自2026年11月1日" in street.no(*ANSWERED, *early)
+    street.do(*ANSWERED, "--received", "2026-11-02T09:00")
 
 
 def test_no_intake_but_an_application_is_another_than_before(street: Street) -> None:

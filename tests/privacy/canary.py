@@ -167,7 +167,7 @@ SAID: tuple[tuple[str, ...], ...] = (
     ("inspection", "enter", "--month", "2026-11", "--kind", "抽检", "--value", "不合格=8",
      "--reason", WORDS),
     ("inspection", "link", "--month", "2026-11", "--kind", "抽检", "--found", WORDS),
-    ("service", "need", "5", "--material", TOLD, "--unit", "城管执法中队"),
+    ("service", "need", "4", "--material", TOLD, "--unit", "城管执法中队"),
 )  # fmt: skip
 
 #: each shows something; the first word that is no option makes out the command

@@ -6,10 +6,11 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.cases import materials_json, people_in, summary_of
+from sixping.documents.cases import materials_json, summary_of
 from sixping.documents.phrases import GONE
 from sixping.queries import cases
 from sixping.reports.overdue import Waiting
+from sixping.services.personal.named import Named
 from sixping.util.clock import from_text
 from sixping.workdays import workdays_between
 
@@ -55,7 +56,8 @@ def waiting(
 
 def _name(con: Connection, row: CaseRow, n: int) -> str:
     """Return what a material is called: as the catalogue has it, else in masked words."""
-    lacking = materials_json(row, cases.events(con, row.number), people_in(row.private))
+    people = Named(con).of_case(row)
+    lacking = materials_json(row, cases.events(con, row.number), people)
     return next((str(each["name"]) for each in lacking if each["n"] == n), GONE)
 
 
