@@ -53,6 +53,10 @@ MORE: tuple[tuple[str, ...], ...] = (
     ("register", "void", "{last}", *WHY),
     ("meeting", "task", "drop", "m1.1", *WHY),
     ("meeting", "void", "{last}", *WHY),
+    ("dispute", "1", "--kind", "邻里", "--mediated", "是"),
+    ("groups", "void", "{last}", *WHY),
+    ("groups", "list"),
+    ("meeting", "missing"),
     ("patrol", "void", "{last}", *WHY),
     ("operation", "void", "{last}", *WHY),
     ("units", "add", "演示社区", "--kind", "community", "--from", DAY),
@@ -155,7 +159,7 @@ def test_every_command_that_records_does_so_in_a_ledger_of_an_older_format(
 ) -> None:
     from tests.kit.fieldkit import a_street
 
-    a_street(call)
+    a_street(call).do("register", "on", *canary.AWAKE, "--from", "2026-11-01")
     today = next(tmp_path.rglob("ledger.sqlite3"))
     for argv in canary.SAID:
         later.like(today)

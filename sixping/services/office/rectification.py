@@ -21,7 +21,6 @@ from sixping.office.organisation import history
 from sixping.policy.teams import FIELD_RULES, load_field_rules
 from sixping.render.meeting import shown_text
 from sixping.services.fieldwork import check_licences, plan_operation, register_found
-from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
 from sixping.util.clock import SHANGHAI
 from sixping.util.daytext import understood_day
@@ -254,6 +253,8 @@ def clash_words(clashing: Iterable[tuple[date, str]]) -> list[str]:
 
 def rows(con: Connection, now: datetime, *, reveal: bool) -> Callable[[Operation], dict[str, Any]]:
     """Return what makes a row of an operation; of days it tells only once the register began."""
+    from sixping.services.rulebooks import rulebooks_on
+
     begun = registers.begun(con, KEY)
     calendar = rulebooks_on(con).calendar if begun else None
     shown = str if reveal else mask_text

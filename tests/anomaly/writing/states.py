@@ -82,6 +82,18 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "tasked": (*_MEETING, f"meeting minutes {{number}} --decision 演示 {DECISION}"),
     "crewed": (*_ACCEPTED, _TEAM[0]),
     "operation": _OPERATION,
+    "campaign": (
+        _TEAM[0],
+        (
+            f"operation plan 演示整治 --date {TODAY} --until 2026-11-30 --unit {LEAD}"
+            " --person {made}甲 --json"
+        ),
+    ),
+    "quarrel": ("intake 演示邻里吵架{made} --category 邻里纠纷 --severity 一般 --json",),
+    "counted": (
+        "units add {made}社区 --kind community",
+        "groups enter 帮教在册 3 --unit {made}社区 --month 2026-11",
+    ),
     "community": ("units add {made}社区 --kind community",),
     "marked": (f"assess item add --unit {LEAD} --points 1 --reason 演示",),
 }
