@@ -92,11 +92,6 @@ SAID: tuple[tuple[str, ...], ...] = (
     ("operation", "plan", WORDS, "--date", "2026-11-24", "--unit", "城管执法中队", "--person", "p1",
      "--case", "5"),
     ("operation", "result", "o1", WORDS),
-    ("operation", "plan", WORDS, "--date", "2026-11-24", "--until", "2026-11-30", "--unit",
-     "城管执法中队", "--person", "p1"),
-    ("operation", "stage", "o2", WORDS, "--date", "2026-11-24", "--text", WORDS),
-    ("operation", "people", "o2", "--date", "2026-11-25", "--person", "p1"),
-    ("operation", "day", "o2", "--checked", "3", "--text", WORDS, "--found", WORDS),
     ("patrol", "record", "--grid", GRID, "--member", "p1", "--member", "p2", "--member", "p3",
      "--from", "9:00", "--to", "10:00", "--note", WORDS),
     ("assess", "item", "add", "--unit", "城管执法中队", "--points", "-1", "--reason", WORDS),
@@ -140,6 +135,11 @@ SAID: tuple[tuple[str, ...], ...] = (
     ("duty", "leave", "p1", "--from", "2026-11-26", "--reason", WORDS),
     ("duty", "outside", "p1", "--from", "10:00", "--to", "11:00", "--allowed-by", "分管领导",
      "--reason", WORDS),
+    ("operation", "plan", WORDS, "--date", "2026-11-24", "--until", "2026-11-30", "--unit",
+     "城管执法中队", "--person", "p1"),
+    ("operation", "stage", "o2", WORDS, "--date", "2026-11-24", "--text", WORDS),
+    ("operation", "people", "o2", "--date", "2026-11-25", "--person", "p1"),
+    ("operation", "day", "o2", "--checked", "3", "--text", WORDS, "--found", WORDS),
 )  # fmt: skip
 
 #: each shows something; the first word that is no option makes out the command
