@@ -58,6 +58,7 @@ def test_disputes_are_counted_as_a_recount_of_their_events_has_them(kept: Street
         for key, state in (("mediated", "yes"), ("partly", "partly"), ("not_mediated", "no")):
             assert row[key] == again[row["kind"], state]
     assert document["kinds"][-1]["numbers"] == [numbers[3]]
+    assert document["kinds"][-1]["not_mediated"] is None  # nobody knows, it is not none
     drilled = kept.do("disputes", "--month", "2026-11", "--drill", "邻里.未调处", "--json").json()
     assert [row["number"] for row in drilled] == [numbers[2]]
     assert "吵架" not in json.dumps(drilled, ensure_ascii=False)  # no word of a reporter

@@ -130,7 +130,7 @@ def attendance(
         publish(context, wish, document["units"], _UNITS, document)
     if document["begun"] is None:
         of_sleeping(context, rolls.KEY)
-    elif context.terminal.isatty:
+    elif context.terminal.isatty and not opened:
         context.say(*_counted(document))
 
 

@@ -75,13 +75,13 @@ def disputes(con: Connection, first: date, last: date) -> list[Dispute]:
 
 
 class Counted(NamedTuple):
-    """How many disputes of a kind there are, by whether they were mediated."""
+    """How many disputes of a kind there are, by whether they were mediated; None: unknown."""
 
     sort: str
     n: int
-    yes: int
-    partly: int
-    no: int
+    yes: int | None
+    partly: int | None
+    no: int | None
     numbers: tuple[str, ...]
 
 
@@ -99,6 +99,8 @@ def counted(sort: str, own: Iterable[Dispute]) -> Counted:
     listed = list(own)
     states = [one.said.mediated for one in listed if one.said]
     numbers = tuple(one.case.number for one in listed)
+    if sort == UNSAID:
+        return Counted(sort, len(listed), None, None, None, numbers)
     yes, partly, no = (states.count(key) for key in MEDIATED)
     return Counted(sort, len(listed), yes, partly, no, numbers)
 
