@@ -55,8 +55,6 @@ MORE: tuple[tuple[str, ...], ...] = (
     ("meeting", "void", "{last}", *WHY),
     ("dispute", "1", "--kind", "邻里", "--mediated", "是"),
     ("groups", "void", "{last}", *WHY),
-    ("groups", "list"),
-    ("meeting", "missing"),
     ("patrol", "void", "{last}", *WHY),
     ("operation", "void", "{last}", *WHY),
     ("units", "add", "演示社区", "--kind", "community", "--from", DAY),
@@ -89,6 +87,8 @@ MORE: tuple[tuple[str, ...], ...] = (
 LOOKING: tuple[tuple[str, ...], ...] = (
     ("duty", "draft", "--month", "2026-12"),
     ("meeting", "propose"),
+    ("meeting", "missing"),
+    ("groups", "list"),
     ("patrol", "gaps"),
     ("units", "list"),
     ("calendar", "ics"),

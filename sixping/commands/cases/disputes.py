@@ -48,13 +48,10 @@ def dispute(
         )
 
     def build(situation: Situation) -> Step:
-        from sixping.policy.meetings import MEETINGS, load_rules
-        from sixping.services.office.disputes import refuse_other
-        from sixping.store.documents import rule_on
+        from sixping.services.office.disputes import kind_for
 
-        con, case = situation.work.con, situation.case
-        refuse_other(con, case.number, case.category)
-        sort = rule_on(con, MEETINGS, load_rules).dispute_kind(kind)
+        case = situation.case
+        sort = kind_for(situation.work.con, case.number, case.category, kind)
         by = units_of(situation).find(unit).name if unit else case.lead
         return Mediated(sort=sort, mediated=state, unit=by)
 

@@ -42,14 +42,20 @@ class Dispute(NamedTuple):
         return what in {self.said.sort, MEDIATED[self.said.mediated], ALL}
 
 
-def refuse_other(con: Connection, number: str, category: str | None) -> None:
-    """Raise ``NotAllowed`` for a case whose category is no 矛盾纠纷, and while nobody keeps it."""
+def kind_for(con: Connection, number: str, category: str | None, name: str) -> str:
+    """Return the kind of dispute that is meant.
+
+    Raises ``NotAllowed`` for a case whose category is no 矛盾纠纷, while nobody keeps the register,
+    and under rules that have no kinds; ``UnknownName``.
+    """
     registers.require(con, KEY)
+    kind = rule_on(con, MEETINGS, load_rules).dispute_kind(name)
     if category not in _categories(con):
         raise NotAllowed(
             f"{number} 的类别是{category or '未定'}, 不是矛盾纠纷。",
             f"类别不对的请先改: sixping regrade {number} --category 类别 --reason 理由",
         )
+    return kind
 
 
 def _categories(con: Connection) -> set[str]:

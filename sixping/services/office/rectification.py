@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.documents.phrases import GONE
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office import operations, registers, streams
-from sixping.office.conflicts import refuse_elsewhere
+from sixping.office.conflicts import Elsewhere, refuse_elsewhere
 from sixping.office.operations import (
     Operation,
     OperationDay,
@@ -196,7 +196,7 @@ def _received(operation: Operation, day: date, now: datetime, closes: time) -> d
 
 def clashes(con: Connection, operation: Operation) -> Iterator[tuple[date, str]]:
     """Yield on which days somebody is elsewhere, or nobody holds a licence, and what it is."""
-    known = history(con)
+    known, elsewhere = history(con), Elsewhere(con, operation.plan.day, operation.last)
     hours = (operation.plan.start, operation.plan.end)
     for day in operation.each_day():
         people = operation.people(day)
@@ -206,7 +206,7 @@ def clashes(con: Connection, operation: Operation) -> Iterator[tuple[date, str]]
         there = [organisation.people[who] for who in people if who in organisation.people]
         try:
             check_licences(there, organisation, day)
-            refuse_elsewhere(con, day, people, hours, but=operation.id)
+            elsewhere.refuse(day, people, hours, but=operation.id)
         except NotAllowed as fault:
             yield day, fault.what
 
