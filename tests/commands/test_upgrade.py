@@ -89,6 +89,7 @@ LOOKING: tuple[tuple[str, ...], ...] = (
     ("meeting", "propose"),
     ("meeting", "missing"),
     ("groups", "list"),
+    ("register", "list"),
     ("patrol", "gaps"),
     ("units", "list"),
     ("calendar", "ics"),

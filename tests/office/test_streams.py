@@ -22,6 +22,7 @@ from sixping.office import (
     operations,
     organisation,
     patrols,
+    registers,
     streams,
 )
 from sixping.office.organisation import PEOPLE, UNITS, History
@@ -88,6 +89,8 @@ SAMPLES: list[Recorded] = [
     ),
     meetings.GuestCame(meeting="m1", invitation=7),
     meetings.MeetingExcused(meeting="m1", person="p1", invitation=7, reason="演示"),
+    registers.RegisterOpened(register="persons", day=DAY),
+    registers.RegisterClosed(register="persons"),
     groups.GroupCounted(month="2026-11", unit=CITY, measure="帮教在册", count=12),
     operations.OperationResulted(operation="o1", cases=("2026-000001",), outcome="演示"),
     marks.ItemAdded(unit=CITY, day=DAY, points="-1.5", reason="演示"),
