@@ -76,7 +76,7 @@ TABLE: Table = {
         "cases.handling", "regrade", "改变等级或类别; 起算时间不变, 已有的超期不消除 (三)。", DESK
     ),
     "dispute": CommandSpec(
-        "office.disputes",
+        "cases.disputes",
         "dispute",
         "登记矛盾纠纷的种类和是否调处; 不改变状态, 以最后一次为准 (附1.3)。",
         DESK,
@@ -923,7 +923,7 @@ _RECORDING = (
     "office.meeting.attend", "office.attending.leave", "office.meeting.void", "office.tasks.add",
     "office.tasks.done", "office.tasks.postpone", "office.tasks.drop", "office.patrol.record",
     "office.patrol.void", "office.operation.plan",
-    "office.disputes.dispute", "office.groups.enter", "office.groups.void",
+    "cases.disputes.dispute", "office.groups.enter", "office.groups.void",
     "office.rectification.stage", "office.rectification.people", "office.rectification.day_",
     "office.operation.result", "office.operation.void", "office.inspection.enter",
     "office.inspection.link", "office.inspection.import_", "office.inspection.void",

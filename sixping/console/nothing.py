@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sixping.policy.registers import REGISTERS
 from sixping.util.clock import from_text
 from sixping.util.daytext import understood_day
 
@@ -44,6 +45,16 @@ def of_list(
         by_filter(context, wanted, f"全部 {whole} 条。", listing)
     else:
         context.say(f"还没有{what}。", f"下一步: {begin}")
+
+
+def of_sleeping(context: Context, register: str) -> None:
+    """Say on a terminal that a register is not kept, so that nothing is known of it."""
+    if not context.terminal.isatty:
+        return
+    title, _, clause = REGISTERS[register]
+    context.say(
+        f"{title}登记还没有启用 ({clause}), 没有记录。", f"启用: sixping register on {title}"
+    )
 
 
 def before_first_day(context: Context, began: str, span: Span) -> None:

@@ -124,6 +124,8 @@ def plan_facts(task: Any, *, late: bool) -> tuple[str, str, str, str, str, str]:
 def dispute_words(counted: Any) -> str:  # noqa: ANN401 - a Counted, of the floor above
     """Return in one line how many disputes of a kind there are, and how many were mediated."""
     sort, n, yes, partly, no, _ = counted
+    if yes is None:
+        return f"{sort}: {n} 件 (调处情况不详)"
     said = [f"{word} {k}" for word, k in zip(MEDIATED.values(), (yes, partly, no), strict=True)]
     unsaid = n - yes - partly - no
     return f"{sort}: {n} 件; {', '.join(said)}{f', 没有登记 {unsaid} (不详)' if unsaid else ''}"

@@ -5,6 +5,7 @@ Pure. Minutes are of a day, Shanghai time; a stretch ends before its last minute
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotAllowed
@@ -119,21 +120,44 @@ def refuse_elsewhere(
     ``but``: the id of what is being recorded; ``duty`` False: attendance itself is being
     recorded and was judged already. Without hours only leave counts.
     """
-    wanted = list(people)
-    record = DutyRecord(con, day, day)
-    for who in wanted:
-        refuse_away(record, who, day)
-    start, end = hours
-    if start is None or end is None:
-        return
-    known = engagements(
-        day,
-        record.at(day),
-        patrols_on(con, day, day),
-        operations_on(con).values(),
-        meetings_on(con).values(),
-    )
-    refuse_clash((other for other in known if duty or other.what != DUTY), wanted, start, end, but)
+    Elsewhere(con, day, day).refuse(day, people, hours, but=but, duty=duty)
+
+
+class Elsewhere:
+    """Where people are on some days, read once; what only hours need is read when they do."""
+
+    def __init__(self, con: Connection, first: date, last: date) -> None:
+        """Read who is on duty and on leave on these days."""
+        self._con, self._first, self._last = con, first, last
+        self._record = DutyRecord(con, first, last)
+
+    @cached_property
+    def _told(self) -> tuple[list[Patrolled], list[Operation], list[Meeting]]:
+        return (
+            list(patrols_on(self._con, self._first, self._last)),
+            list(operations_on(self._con).values()),
+            list(meetings_on(self._con).values()),
+        )
+
+    def refuse(
+        self,
+        day: date,
+        people: Iterable[str],
+        hours: Hours,
+        *,
+        but: str | None = None,
+        duty: bool = True,
+    ) -> None:
+        """Raise ``NotAllowed`` as ``refuse_elsewhere`` does."""
+        wanted = list(people)
+        for who in wanted:
+            refuse_away(self._record, who, day)
+        start, end = hours
+        if start is None or end is None:
+            return
+        known = engagements(day, self._record.at(day), *self._told)
+        known = (other for other in known if duty or other.what != DUTY)
+        refuse_clash(known, wanted, start, end, but)
 
 
 def away_on_business(con: Connection) -> dict[date, list[Engagement]]:

@@ -60,6 +60,8 @@ MORE: tuple[tuple[str, ...], ...] = (
     ("register", "void", "{last}", *WHY),
     ("meeting", "task", "drop", "m1.1", *WHY),
     ("meeting", "void", "{last}", *WHY),
+    ("dispute", "1", "--kind", "邻里", "--mediated", "是"),
+    ("groups", "void", "{last}", *WHY),
     ("patrol", "void", "{last}", *WHY),
     ("inspection", "import", "{file}"),
     ("inspection", "void", "{last}", *WHY),
@@ -97,6 +99,9 @@ LOOKING: tuple[tuple[str, ...], ...] = (
     ("register", "list"),
     ("duty", "draft", "--month", "2026-12"),
     ("meeting", "propose"),
+    ("meeting", "missing"),
+    ("groups", "list"),
+    ("register", "list"),
     ("patrol", "gaps"),
     ("service", "list"),
     ("service", "show", "演示"),
@@ -171,7 +176,7 @@ def test_every_command_that_records_does_so_in_a_ledger_of_an_older_format(
 ) -> None:
     from tests.kit.fieldkit import a_street
 
-    a_street(call)
+    a_street(call).do("register", "on", *canary.AWAKE, "--from", "2026-11-01")
     today = next(tmp_path.rglob("ledger.sqlite3"))
     for argv in canary.SAID:
         later.like(today)

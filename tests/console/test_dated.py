@@ -216,6 +216,14 @@ LINES: dict[tuple[str, str], str] = {
     ("meeting plan", "--date"): "meeting plan 联席会议 --date D --convener 街道领导",
     ("meeting move", "--date"): "meeting move m1 --date D --reason 甲",
     ("operation plan", "--date"): "operation plan 整治 --date D --unit 市场监管所 --person p1",
+    ("operation plan", "--until"):
+        "operation plan 整治 --date 2026-01-01 --until D --unit 市场监管所 --person p1",
+    ("operation stage", "--date"): "operation stage o1 甲 --date D",
+    ("operation stage", "--until"): "operation stage o1 甲 --date 2026-01-01 --until D",
+    ("operation people", "--date"): "operation people o1 --nobody --date D",
+    ("operation day", "--date"): "operation day o1 --checked 1 --date D",
+    ("meeting task add", "--due"):
+        "meeting task add 甲 --kind 措施 --unit 市场监管所 --due D",
     ("meeting minutes", "--due"): "meeting minutes m1 --decision 甲 --unit 市场监管所 --due D",
     ("meeting task postpone", "--due"): "meeting task postpone m1.1 --due D --reason 甲",
     ("shift note", "--date"): "shift note 记事 --date D",

@@ -30,6 +30,7 @@ LINES: Final = {
     "calendar check": _CSV,
     "calendar ics": "",
     "calendar show": f"2026 {_CSV}",
+    "disputes": f"--month 2026-11 {_CSV}",
     "doctor": _CSV,
     "duty attendance": _CSV,
     "duty check": _CSV,
@@ -38,6 +39,7 @@ LINES: Final = {
     "duty today": _CSV,
     "explain": f"1 {_CSV}",
     "export": _CSV,
+    "groups list": _CSV,
     "import": f"--list {_CSV}",
     "inspection list": _CSV,
     "lapses": _CSV,
@@ -45,12 +47,16 @@ LINES: Final = {
     "log": _CSV,
     "lookup": f"--name 演示甲 --reason 回访 {_CSV}",
     "meeting agenda": f"m1 {_CSV}",
+    "meeting attendance": f"--month 2026-11 {_CSV}",
+    "meeting decisions": f"m1 {_CSV}",
     "meeting list": _CSV,
     "meeting minutes": f"m1 {_CSV}",
+    "meeting missing": f"--month 2026-10 {_CSV}",
     "meeting propose": _CSV,
     "meeting show": f"m1 {_CSV}",
     "meeting task list": _CSV,
     "operation list": _CSV,
+    "operation show": f"o1 {_CSV}",
     "overdue": _CSV,
     "patrol gaps": _CSV,
     "patrol list": _CSV,
@@ -88,6 +94,9 @@ MORE: Final = (
     "overdue --within 9 --format html",
     "meeting agenda m1 --format html",
     "meeting minutes m1 --format docx",
+    "meeting decisions m1 --format docx",
+    "meeting attendance --month 2026-11 --format html",
+    "operation show o1 --format html",
     "duty roster --month 2026-12 --format xlsx",
     "report --frozen --format csv",
     "explain 1 --format table",
@@ -123,6 +132,16 @@ def lived(call: Runner) -> None:
         "intake 演示:路灯 --severity 一般 --received 2026-10-20",
         "register on procedure --from 2026-10-01",
         "assess draft --month 2026-10",
+        "register on 会议到会和例会 专项整治 矛盾纠纷 帮教禁毒数字 --from 2026-09-01",
+        (
+            "units person add 演示乙 --unit 城管执法中队 --licence 演1 --licence-until 2027-12-31"
+            " --from 2026-01-01"
+        ),
+        (
+            "operation plan 演示整治 --date 2026-11-20 --until 2026-11-30 --unit 城管执法中队"
+            " --person p1"
+        ),
+        "groups enter 帮教在册 3 --unit 江一社区",
     ):
         _succeeds(call(*line.split(), now=NOW))
 

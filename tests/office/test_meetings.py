@@ -116,14 +116,18 @@ def test_the_shipped_rules_are_those_of_the_notice() -> None:
     assert {"repeated_places", "rising"} <= sources[4]
     assert {"lapses", "unanswered_urges"} <= sources[6]
     assert {"undone_tasks", "duty_breaches"} <= sources[8]
-    assert not sources[1]
+    assert sources[1] == {"plans"}
+    assert "groups" in sources[5]
+    assert len(rules.disputes.kinds) == len(set(rules.disputes.kinds)) > 5
+    assert {each.topic for each in rules.measures} == {"安置帮教", "禁毒"}
     assert rules == load_rules()
 
 
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ('sources = ["disputes"]', 'sources = ["dispute"]', "没有这个"),
+        ('sources = ["mediated", "disputes"]', 'sources = ["dispute"]', "没有这个"),
+        ('topic = "禁毒"', 'topik = "禁毒"', "topic"),
         ('what = "totals"', 'what = "total"', "以下之一"),
         ('every = "week"', 'every = "day"', "以下之一"),
         ('of = "office"', 'of = "offices"', "以下之一"),

@@ -13,7 +13,18 @@ from sixping.cases.codec import Recorded, facts_of, private_fields, read_as
 from sixping.documents.eventwords import kind_name
 from sixping.errors import LedgerUnusable, NotAllowed, NotFound
 from sixping.ledger import transaction
-from sixping.office import duty, issues, marks, meetings, operations, organisation, patrols, streams
+from sixping.office import (
+    duty,
+    groups,
+    issues,
+    marks,
+    meetings,
+    operations,
+    organisation,
+    patrols,
+    registers,
+    streams,
+)
 from sixping.office.organisation import PEOPLE, UNITS, History
 from sixping.policy.units import DutyMode, UnitKind
 from sixping.policy.vocabulary import Platform
@@ -71,6 +82,16 @@ SAMPLES: list[Recorded] = [
         operation="o1", day=DAY, start="09:00", end="10:00", platforms=("综合执法",),
         units=(CITY,), people=("p1",), cases=("2026-000001",), coordinator=CITY, text="演示",
     ),
+    operations.OperationStaged(operation="o1", first=DAY, last=DAY, stage="演示", text="演示"),
+    operations.OperationManned(operation="o1", day=DAY, people=("p1",)),
+    operations.OperationDay(
+        operation="o1", day=DAY, checked=12, people=("p1",), cases=("2026-000001",), text="演示"
+    ),
+    meetings.GuestCame(meeting="m1", invitation=7),
+    meetings.MeetingExcused(meeting="m1", person="p1", invitation=7, reason="演示"),
+    registers.RegisterOpened(register="persons", day=DAY),
+    registers.RegisterClosed(register="persons"),
+    groups.GroupCounted(month="2026-11", unit=CITY, measure="帮教在册", count=12),
     operations.OperationResulted(operation="o1", cases=("2026-000001",), outcome="演示"),
     marks.ItemAdded(unit=CITY, day=DAY, points="-1.5", reason="演示"),
     marks.OpinionGiven(agency=CITY, year=2026, text="演示"),

@@ -44,6 +44,8 @@ def exposed(text: str) -> list[str]:
     return _LEFT.findall(re.sub(r"(?<=\d)[ \-]+(?=\d)", "", plain))
 
 
+#: registers that the commands below are of
+AWAKE = ("专项整治", "会议到会和例会", "矛盾纠纷", "帮教禁毒数字")
 #: each puts the person into the ledger, in words of every kind
 SAID: tuple[tuple[str, ...], ...] = (
     ("intake", TOLD, "--phone", f"{MOBILE}/{LANDLINE}", "--reporter", NAME, "--place", f"{NAME}家",
@@ -91,6 +93,10 @@ SAID: tuple[tuple[str, ...], ...] = (
     ("regrade", "5", "--category", "施工噪声扰民", "--reason", WORDS),
     ("meeting", "plan", "联席会议", "--date", "2026-11-24", "--convener", "领导小组办公室"),
     ("meeting", "attend", "m1", "p1", "--invite", NAME),
+    ("meeting", "leave", "m1", "p2", "--reason", WORDS),
+    ("meeting", "task", "add", WORDS, "--kind", "措施", "--unit", "城管执法中队", "--due",
+     "2026-12-10"),
+    ("groups", "enter", "帮教在册", "1", "--unit", "江一社区", "--month", "2026-11"),
     ("meeting", "agenda", "m1", "--add", "2", WORDS),
     ("meeting", "minutes", "m1", "--decision", WORDS, "--unit", "城管执法中队", "--due",
      "2026-11-30"),
@@ -168,6 +174,11 @@ SAID: tuple[tuple[str, ...], ...] = (
      "--reason", WORDS),
     ("inspection", "link", "--month", "2026-11", "--kind", "抽检", "--found", WORDS),
     ("service", "need", "4", "--material", TOLD, "--unit", "城管执法中队"),
+    ("operation", "plan", WORDS, "--date", "2026-11-24", "--until", "2026-11-30", "--unit",
+     "城管执法中队", "--person", "p1"),
+    ("operation", "stage", "o2", WORDS, "--date", "2026-11-24", "--text", WORDS),
+    ("operation", "people", "o2", "--date", "2026-11-25", "--person", "p1"),
+    ("operation", "day", "o2", "--checked", "3", "--text", WORDS, "--found", WORDS),
 )  # fmt: skip
 
 #: each shows something; the first word that is no option makes out the command
@@ -199,12 +210,17 @@ READ: tuple[tuple[str, ...], ...] = (
     ("meeting", "show", "m2"),
     ("meeting", "agenda", "m1"),
     ("meeting", "task", "list", "--all"),
+    ("meeting", "decisions", "m1"),
+    ("meeting", "attendance", "--month", "2026-11"),
+    ("meeting", "attendance", "--month", "2026-11", "--drill", "请假"),
+    ("disputes", "--month", "2026-11"),
     ("patrol", "list"),
     ("inspection", "list"),
     ("shift", "show"),
     ("shift", "promised", "--all"),
     ("operation", "list"),
     ("operation", "show", "o1"),
+    ("operation", "show", "o2"),
     ("duty", "today"),
     ("duty", "roster"),
     ("duty", "attendance"),
@@ -250,6 +266,7 @@ FORMATS = ("table", "csv", "jsonl", "md")
 def haunted(call: Runner) -> tuple[Street, list[tuple[tuple[str, ...], Result]]]:
     """Return a street where the person was put into everything, and what the commands said."""
     street = a_street(call)
+    street.do("register", "on", *AWAKE, "--from", "2026-11-01")
     answers = [(argv, call(*argv, now=NOW)) for argv in SAID]
     return street, answers
 

@@ -29,7 +29,7 @@ TYPED_ONLY = {
         "duty in", "duty out", "duty import", "duty void", "duty begin", "register list",
         "register on", "register off", "register void", "shift list", "shift void",
         "meeting propose",
-        "meeting task drop", "meeting void", "patrol gaps", "patrol void", "operation void",
+        "meeting missing", "groups list", "groups void", "dispute", "meeting task drop", "meeting void", "patrol gaps", "patrol void", "operation void",
         "inspection import", "inspection void", "service list", "service show", "service got",
         "units list", "units add", "units change", "units end", "units person add",
         "units person change", "units person leave", "units import", "units void",

@@ -47,6 +47,9 @@ EXPORTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("duty", "roster"), ("csv", "docx", "xlsx", "html", "md")),
     (("meeting", "agenda", "m1"), ("docx", "xlsx", "html", "md")),
     (("meeting", "minutes", "m1"), ("docx", "xlsx", "html", "md")),
+    (("meeting", "decisions", "m1"), ("docx", "md")),
+    (("meeting", "attendance", "--month", "2026-11"), ("html", "md")),
+    (("operation", "show", "o2"), ("docx", "md")),
 )
 PROFILE = """
 name = "canary"

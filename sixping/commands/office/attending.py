@@ -12,14 +12,15 @@ from sixping.console.answers import PAPER_FORMATS, PAPERS, Wish, publish, publis
 from sixping.console.context import Context
 from sixping.console.days import period_of
 from sixping.console.frame import bare_values
+from sixping.console.nothing import of_sleeping
 from sixping.console.options import Json, Reason, answering, revealing
 from sixping.console.recording import reading, record_seen, recording
 from sixping.console.stepcommand import require_text
 from sixping.errors import UsageFault
 from sixping.office import registers
+from sixping.office.attendance import ABSENT, WORDS
 from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.render.table import Column
-from sixping.reports.office.attendance import ABSENT, WORDS
 from sixping.services.office import attendance as rolls
 from sixping.store.documents import rule_on
 from sixping.util.daytext import understood_day
@@ -123,12 +124,13 @@ def attendance(
     if opened:
         record_seen(context, wish, "meeting", rows)
         publish(context, wish, rows, _DRILLED, rows, leaving=("kind",))
-        return
-    if made:
+    elif made:
         publish_paper(context, wish, made, name="会议情况")
-        return
-    publish(context, wish, document["units"], _UNITS, document)
-    if context.terminal.isatty:
+    else:
+        publish(context, wish, document["units"], _UNITS, document)
+    if document["begun"] is None:
+        of_sleeping(context, rolls.KEY)
+    elif context.terminal.isatty and not opened:
         context.say(*_counted(document))
 
 
@@ -179,12 +181,11 @@ def missing(
     wish.choose(context)
     stated = {"month": month, "quarter": quarter, "year": year}
     with reading(context) as con:
-        begun = registers.require(con, rolls.KEY)
-        sort = _sort(con, kind)
+        begun, sort = registers.begun(con, rolls.KEY), _sort(con, kind)
         today = context.now.date()
-        first, last = period_of(context, None, stated).span if any(stated.values()) else (
-            begun, today
-        )  # fmt: skip
+        first, last = begun or today, today
+        if any(stated.values()):
+            first, last = period_of(context, None, stated).span
         found = [one for one in rolls.missed(con, first, last, today) if sort in (None, one.sort)]
     rows = [
         {
@@ -199,7 +200,9 @@ def missing(
         for one in found
     ]
     publish(context, wish, rows, _MISSED, rows, leaving=("clause", "extraordinary"))
-    if context.terminal.isatty:
+    if begun is None:
+        of_sleeping(context, rolls.KEY)
+    elif context.terminal.isatty:
         since = understood_day(max(first, begun))
         said = f"没有召开的 {len(rows)} 次" if rows else "没有应开而没有召开记录的定期会议"
         context.say(f"自{since}起: {said}。")

@@ -10,7 +10,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import month_of
-from sixping.console.nothing import of_list
+from sixping.console.nothing import of_list, of_sleeping
 from sixping.console.options import Json, Reason, answering
 from sixping.console.recording import Seq, reading, recording, void_event
 from sixping.office import registers
@@ -85,9 +85,9 @@ def list_(
         first, _ = month_of(context, month, dated.GROUPS_LISTED)
         only = f"{first:%Y-%m}"
     with reading(context) as con:
-        registers.require(con, numbers.KEY)
+        begun = registers.begun(con, numbers.KEY)
         measures = {each.name: each for each in rule_on(con, MEETINGS, load_rules).measures}
-        every = groups_on(con)
+        every = groups_on(con) if begun else []
     chosen = [
         entry
         for entry in every
@@ -95,7 +95,9 @@ def list_(
     ]
     rows = [_row(entry.seq, entry.told, measures) for entry in chosen]
     publish(context, wish, rows, _COLUMNS, rows, leaving=("topic", "seq"))
-    if not rows:
+    if begun is None:
+        of_sleeping(context, numbers.KEY)
+    elif not rows:
         of_list(
             context, (only, unit), whole=len(every), what="填报的数",
             listing="sixping groups list",

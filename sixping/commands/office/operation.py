@@ -123,10 +123,17 @@ def plan(
     with recording(context) as tx:
         operation, seq = rectification.plan(tx, asked, last) if last else plan_operation(tx, asked)
         clashes = list(rectification.clashes(tx.con, operation)) if operation.long else []
-    coordinator = operation.plan.coordinator
-    by = f", 由{coordinator}协调 (四.2)" if coordinator else ""
-    until_words = f" 至 {understood_day(last)}" if last else ""
-    context.say(f"已安排 {operation.id}, {understood_day(day)}{until_words}{by} (第 {seq} 号)。")
+    _say_planned(context, operation, seq, clashes)
+    show_operation(context, Wish(as_json=as_json), operation)
+
+
+def _say_planned(
+    context: Context, operation: Operation, seq: int, clashes: Sequence[tuple[date_, str]]
+) -> None:
+    plan = operation.plan
+    by = f", 由{plan.coordinator}协调 (四.2)" if plan.coordinator else ""
+    until = f" 至 {understood_day(operation.last)}" if operation.long else ""
+    context.say(f"已安排 {operation.id}, {understood_day(plan.day)}{until}{by} (第 {seq} 号)。")
     say_clashes(context, operation, clashes)
     if operation.long:
         context.say(
@@ -135,7 +142,6 @@ def plan(
         )
     else:
         context.say(f"下一步: sixping operation result {operation.id} 结果")
-    show_operation(context, Wish(as_json=as_json), operation)
 
 
 def say_clashes(

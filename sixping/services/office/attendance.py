@@ -9,24 +9,23 @@ from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import GONE
 from sixping.errors import NotFound
 from sixping.office import registers
+from sixping.office.attendance import Called, Guest, Missed, by_unit, roll
 from sixping.office.meetings import GuestCame, MeetingExcused, find, meetings_on
 from sixping.office.organisation import history, organisation_at
 from sixping.policy.meetings import MEETINGS, Every, load_rules, seats
 from sixping.policy.vocabulary import Platform
 from sixping.render.meeting import shown_guest, shown_text
-from sixping.reports.office.attendance import Called, Guest, Missed, by_unit, roll
 from sixping.services.meetings import judged, record, refuse_ahead, span
-from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from sixping.office.attendance import Roll, Seat
     from sixping.office.meetings import Meeting
     from sixping.office.organisation import Organisation
     from sixping.policy.meetings import Kind
-    from sixping.reports.office.attendance import Roll, Seat
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
@@ -188,8 +187,13 @@ def present_words(found: Roll | None) -> str:
 
 
 def called_in(con: Connection, first: date, last: date, kind: str | None = None) -> list[Called]:
-    """Return the meetings of a period since the register began, by day, each with its roll."""
-    begun = registers.require(con, KEY)
+    """Return the meetings of a period since the register began, by day, each with its roll.
+
+    None while it sleeps.
+    """
+    begun = registers.begun(con, KEY)
+    if begun is None:
+        return []
     rules, known = rule_on(con, MEETINGS, load_rules), history(con)
     found = []
     for meeting in meetings_on(con).values():
@@ -206,12 +210,15 @@ def called_in(con: Connection, first: date, last: date, kind: str | None = None)
 def attendance_json(
     con: Connection, called: list[Called], first: date, last: date
 ) -> dict[str, Any]:
-    """Return attendance over a period as ``meeting attendance --json`` answers it."""
-    begun = registers.require(con, KEY)
+    """Return attendance over a period as ``meeting attendance --json`` answers it.
+
+    While the register sleeps ``begun`` is null and nothing is counted.
+    """
+    begun = registers.begun(con, KEY)
     counted = [one for one in called if one.roll.recorded]
     return {
         "period": {"from": first.isoformat(), "to": last.isoformat()},
-        "begun": begun.isoformat(),
+        "begun": begun and begun.isoformat(),
         "meetings": len(called),
         "recorded": len(counted),
         "unrecorded": [one.meeting for one in called if not one.roll.recorded],
@@ -247,6 +254,8 @@ def missed(con: Connection, first: date, last: date, today: date) -> list[Missed
     A meeting was held where it is on record who came, or its minutes are. A week or month counts
     when it is over, when it has a working day, and when the register had begun before the first.
     """
+    from sixping.services.rulebooks import rulebooks_on
+
     begun = registers.begun(con, KEY)
     if begun is None:
         return []

@@ -42,14 +42,20 @@ class Dispute(NamedTuple):
         return what in {self.said.sort, MEDIATED[self.said.mediated], ALL}
 
 
-def refuse_other(con: Connection, number: str, category: str | None) -> None:
-    """Raise ``NotAllowed`` for a case whose category is no 矛盾纠纷, and while nobody keeps it."""
+def kind_for(con: Connection, number: str, category: str | None, name: str) -> str:
+    """Return the kind of dispute that is meant.
+
+    Raises ``NotAllowed`` for a case whose category is no 矛盾纠纷, while nobody keeps the register,
+    and under rules that have no kinds; ``UnknownName``.
+    """
     registers.require(con, KEY)
+    kind = rule_on(con, MEETINGS, load_rules).dispute_kind(name)
     if category not in _categories(con):
         raise NotAllowed(
             f"{number} 的类别是{category or '未定'}, 不是矛盾纠纷。",
             f"类别不对的请先改: sixping regrade {number} --category 类别 --reason 理由",
         )
+    return kind
 
 
 def _categories(con: Connection) -> set[str]:
@@ -75,13 +81,13 @@ def disputes(con: Connection, first: date, last: date) -> list[Dispute]:
 
 
 class Counted(NamedTuple):
-    """How many disputes of a kind there are, by whether they were mediated."""
+    """How many disputes of a kind there are, by whether they were mediated; None: unknown."""
 
     sort: str
     n: int
-    yes: int
-    partly: int
-    no: int
+    yes: int | None
+    partly: int | None
+    no: int | None
     numbers: tuple[str, ...]
 
 
@@ -99,6 +105,8 @@ def counted(sort: str, own: Iterable[Dispute]) -> Counted:
     listed = list(own)
     states = [one.said.mediated for one in listed if one.said]
     numbers = tuple(one.case.number for one in listed)
+    if sort == UNSAID:
+        return Counted(sort, len(listed), None, None, None, numbers)
     yes, partly, no = (states.count(key) for key in MEDIATED)
     return Counted(sort, len(listed), yes, partly, no, numbers)
 
@@ -114,12 +122,15 @@ def figure_named(con: Connection, name: str) -> list[str]:
 
 
 def disputes_json(con: Connection, found: list[Dispute], first: date, last: date) -> dict[str, Any]:
-    """Return the counts of a period as ``disputes --json`` answers them."""
-    begun = registers.require(con, KEY)
+    """Return the counts of a period as ``disputes --json`` answers them.
+
+    While the register sleeps ``begun`` is null and nothing is counted.
+    """
+    begun = registers.begun(con, KEY)
     total = counted(ALL, found)
     return {
         "period": {"from": first.isoformat(), "to": last.isoformat()},
-        "begun": begun.isoformat(),
+        "begun": begun and begun.isoformat(),
         "received": total.n,
         "unrecorded": sum(one.said is None for one in found),
         "kinds": [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.documents.phrases import GONE
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office import operations, registers, streams
-from sixping.office.conflicts import refuse_elsewhere
+from sixping.office.conflicts import Elsewhere, refuse_elsewhere
 from sixping.office.operations import (
     Operation,
     OperationDay,
@@ -21,7 +21,6 @@ from sixping.office.organisation import history
 from sixping.policy.teams import FIELD_RULES, load_field_rules
 from sixping.render.meeting import shown_text
 from sixping.services.fieldwork import check_licences, plan_operation, register_found
-from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
 from sixping.util.clock import SHANGHAI
 from sixping.util.daytext import understood_day
@@ -197,7 +196,7 @@ def _received(operation: Operation, day: date, now: datetime, closes: time) -> d
 
 def clashes(con: Connection, operation: Operation) -> Iterator[tuple[date, str]]:
     """Yield on which days somebody is elsewhere, or nobody holds a licence, and what it is."""
-    known = history(con)
+    known, elsewhere = history(con), Elsewhere(con, operation.plan.day, operation.last)
     hours = (operation.plan.start, operation.plan.end)
     for day in operation.each_day():
         people = operation.people(day)
@@ -207,7 +206,7 @@ def clashes(con: Connection, operation: Operation) -> Iterator[tuple[date, str]]
         there = [organisation.people[who] for who in people if who in organisation.people]
         try:
             check_licences(there, organisation, day)
-            refuse_elsewhere(con, day, people, hours, but=operation.id)
+            elsewhere.refuse(day, people, hours, but=operation.id)
         except NotAllowed as fault:
             yield day, fault.what
 
@@ -254,6 +253,8 @@ def clash_words(clashing: Iterable[tuple[date, str]]) -> list[str]:
 
 def rows(con: Connection, now: datetime, *, reveal: bool) -> Callable[[Operation], dict[str, Any]]:
     """Return what makes a row of an operation; of days it tells only once the register began."""
+    from sixping.services.rulebooks import rulebooks_on
+
     begun = registers.begun(con, KEY)
     calendar = rulebooks_on(con).calendar if begun else None
     shown = str if reveal else mask_text

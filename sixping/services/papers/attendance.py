@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from sixping.office import registers
 from sixping.render.paper.office import attendance as drawn
-from sixping.services.office.attendance import missed
+from sixping.services.office.attendance import KEY, missed
 from sixping.services.papers import origin_of
 from sixping.services.rulebooks import naming_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
     from sixping.render.paper.blocks import Paper
     from sixping.store.sqlite import Connection
@@ -21,11 +22,11 @@ def paper(
     con: Connection, document: Mapping[str, Any], first: date, last: date, now: datetime
 ) -> Paper:
     """Return the paper of a period; ``document``: what ``attendance_json`` says of it."""
-    naming = naming_on(con)
+    naming, begun = naming_on(con), registers.require(con, KEY)
     told = drawn.Attended(
         first=first,
         last=last,
-        begun=date.fromisoformat(document["begun"]),
+        begun=begun,
         meetings=document["meetings"],
         recorded=document["recorded"],
         unfilled=document["unfilled"],

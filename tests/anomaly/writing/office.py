@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.anomaly import keeping
-from tests.anomaly.writing.jobs import Job, Write, facts, line, naming, told
+from tests.anomaly.writing.jobs import Job, Write, facts, line, naming, of, told
 from tests.anomaly.writing.states import (
     DECISION,
     DECISION_ON,
@@ -166,6 +166,31 @@ OFFICE: tuple[Write, ...] = (
     ),
     line("inspection void", _VOID, told("voided"), "sampled", says=_VOIDED),
     line("operation plan", f"{{token}} {OPERATION} --json", told("operation_planned"), "crewed"),
+    line(
+        "operation stage", "{number} {token} --date 2026-11-24 --json", told("operation_staged"),
+        "campaign",
+    ),
+    line(
+        "operation people", "{number} --date 2026-11-25 --person {made}甲 --json",
+        naming("operation_manned"), "campaign",
+    ),
+    line(
+        "operation day", "{number} --checked 3 --text {token} --found {token} --json",
+        told("operation_day"), "campaign",
+    ),
+    line("meeting leave", "{number} {made}甲 --reason {token} --json", told("meeting_excused"),
+         "meeting"),
+    line(
+        "meeting task add", f"{{token}} --kind 措施 {DECISION} --json", told("task_set"),
+    ),
+    line(
+        "groups enter", "帮教在册 3 --unit {made}社区 --month 2026-11 --json",
+        naming("group_counted", '"{made}社区"'), "community",
+    ),
+    line("groups void", _VOID, told("voided"), "counted", says=_VOIDED),
+    line(
+        "dispute", "{number} --kind 邻里 --mediated 是 --json", of("mediated"), "quarrel",
+    ),
     line("operation result", "{number} {token} --json", told("operation_resulted"), "operation"),
     line("operation void", _VOID, told("voided"), "operation", says=_VOIDED),
     line("shift note", "{token} --promised 2026-12-20 --json", told("shift_noted")),

@@ -105,6 +105,18 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "crewed": (*_ACCEPTED, _TEAM[0]),
     "operation": _OPERATION,
     "promised": ("shift note 演示 --promised 2026-12-20 --json",),
+    "campaign": (
+        _TEAM[0],
+        (
+            f"operation plan 演示整治 --date {TODAY} --until 2026-11-30 --unit {LEAD}"
+            " --person {made}甲 --json"
+        ),
+    ),
+    "quarrel": ("intake 演示邻里吵架{made} --category 邻里纠纷 --severity 一般 --json",),
+    "counted": (
+        "units add {made}社区 --kind community",
+        "groups enter 帮教在册 3 --unit {made}社区 --month 2026-11",
+    ),
     "community": ("units add {made}社区 --kind community",),
     "asked": (f"assess ask {LEAD} --about 任职同意 --bureau 区局 --cadre {{made}} --json",),
     "opened": _OPENED,

@@ -237,7 +237,8 @@ class _Draft:
     def dispute(self, item: AgendaItem) -> tuple[Cell, ...]:
         """Return how disputes of a kind were settled as a row."""
         sort, *counted = item.facts
-        return punctuated(_text(sort)), *map(_count, counted), self.numbers(item)
+        figures = (count(each if isinstance(each, int) else None) for each in counted)
+        return punctuated(_text(sort)), *figures, self.numbers(item)
 
     def group(self, item: AgendaItem) -> tuple[Cell, ...]:
         """Return a monthly number as a row."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.office.attendance import WORDS
 from sixping.render.paper.blocks import (
     Block,
     Cell,
@@ -21,7 +22,6 @@ from sixping.render.paper.blocks import (
     count,
 )
 from sixping.render.paper.wording import Numbers, day_words, full_day, listed
-from sixping.reports.office.attendance import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
