@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases.steps import FAMILIES, step_class
 from sixping.documents.phrases import GONE
 from sixping.policy.registers import REGISTERS
+from sixping.policy.vocabulary import Status
 from sixping.util.names import meant
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ GIVEN_OUT: Mapping[str, str] = {"cases": "事项", "events": "流水", "answers"
 
 #: what a handover of the room counts → what people read, in this order
 HANDED_OVER: Mapping[str, str] = {
-    "accept": "待受理",
+    "accept": Status.REPORTED.value,
     "late": "超期",
     "today": "今天到期",
     "tomorrow": "明天到期",
