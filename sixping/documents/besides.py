@@ -31,7 +31,7 @@ SORTS: Final[Mapping[str, Sort]] = {
     ),
     "demands": Sort("demanded", ("to", "answer_by", "text"), "demand_answered", {"text": "answer"}),
     "transfers": Sort(
-        "handed_over", ("to", "content", "receipt"), "transfer_replied",
+        "justice_transferred", ("to", "content", "receipt"), "transfer_replied",
         {"receipt": "receipt", "outcome": "outcome"},
     ),
     "enclosures": Sort("enclosed", ("sort", "file", "size", "sha256", "kept")),

@@ -105,6 +105,8 @@ def _attended(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 _AGREED: Mapping[bool | None, str] = {None: "", True: "同意", False: "不同意"}
+
+
 def _inspection(event: Mapping[str, Any]) -> tuple[str, ...]:
     return event["month"], event["platform"], event["sort"]
 

@@ -142,11 +142,11 @@ class Edition(NamedTuple):
     declining: tuple[Declining, ...] = ()
     outcomes: tuple[OutcomeKind, ...] = ()
     sources: tuple[SourceAnswer, ...] = ()
+    by_category: Mapping[str, OwnLimit] = MappingProxyType({})
 
     def source(self, channel: str) -> SourceAnswer | None:
         """Return how the source behind a channel is told a result; None: nobody said."""
         return next((source for source in self.sources if source.name == channel), None)
-    by_category: Mapping[str, OwnLimit] = MappingProxyType({})
 
     @property
     def default_channel(self) -> Channel:

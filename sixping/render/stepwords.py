@@ -212,7 +212,7 @@ def _of_owed(event: Mapping[str, Any]) -> tuple[str | None, ...]:
             event.get("due") and f"{on_day(event['due'])}前",
         ),
         "material_received": (event.get("n") and f"第 {event['n']} 样",),
-        "handed_over": (_nth(event), event.get("to") and f"移送{event['to']}"),
+        "justice_transferred": (_nth(event), event.get("to") and f"移送{event['to']}"),
         "transfer_replied": (_nth(event), event.get("received") and "有回执"),
         "source_answered": (
             event.get("to"),

@@ -40,7 +40,7 @@ SAMPLES: dict[str, Any] = {
     "day": NOW.date(), "n": 2, "size": 3,
     "received_at": NOW, "source_due": NOW, "cleared": ("phone",),
     "suggestion": {"a": [1, None, "街"]}, "reasons": ["一般", "甲"], "pins": {"policy": "ab"},
-    "own": OwnLimit(3, None, "附2.4 演示事项"), "chosen": {"住所": "自有"}, "n": 2,
+    "own": OwnLimit(3, None, "附2.4 演示事项"), "chosen": {"住所": "自有"},
 }  # fmt: skip
 
 

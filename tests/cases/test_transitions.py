@@ -62,7 +62,7 @@ EVENTS: dict[str, tuple[ev.Step, set[str]]] = {
     "instruction_answered": (ev.InstructionAnswered(n=1), {"owed"}),
     "demanded": (ev.Demanded(n=2, to="乙单位", answer_by=date(2020, 4, 1)), {"owed"}),
     "demand_answered": (ev.DemandAnswered(n=1), {"owed"}),
-    "handed_over": (ev.HandedOver(n=2, to="区公安分局"), {"owed"}),
+    "justice_transferred": (ev.JusticeTransferred(n=2, to="区公安分局"), {"owed"}),
     "transfer_replied": (ev.TransferReplied(n=1, received=True), {"owed"}),
     "source_answered": (ev.SourceAnswered(), set()),
     "enclosed": (ev.Enclosed(n=1, sort="处置前", size=3, sha256="0" * 64), set()),

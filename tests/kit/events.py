@@ -21,9 +21,9 @@ from sixping.cases.steps.owing import (
     DemandAnswered,
     Demanded,
     Enclosed,
-    HandedOver,
     Instructed,
     InstructionAnswered,
+    JusticeTransferred,
     SourceAnswered,
     TransferReplied,
 )
@@ -41,8 +41,8 @@ TYPES: dict[str, type[Step]] = {cls.kind: cls for cls in all_steps()}
 __all__ = [
     "TYPES", "Absorbed", "Accepted", "Amended", "Assigned", "CaseEntry", "Closed", "Consulted",
     "Decided", "Declined", "DemandAnswered", "Demanded", "Enclosed", "Extended", "FedBack",
-    "Guided", "HandedOver", "Imported", "Instructed", "InstructionAnswered", "Merged", "Noted",
-    "PartDone", "PartSet", "ReferReplied", "Referred", "Regraded", "Released", "Reopened",
+    "Guided", "HandedOver", "Imported", "Instructed", "InstructionAnswered", "JusticeTransferred",
+    "Merged", "Noted", "PartDone", "PartSet", "ReferReplied", "Referred", "Regraded", "Released", "Reopened",
     "Reported", "Rescheduled", "Resolved", "Resumed", "Returned", "SentBack", "Signed",
     "SlipPrinted", "SourceAnswered", "SourceStated", "SourceWithdrawn", "Step", "Suspended",
     "Told", "TransferReplied", "Transferred", "Unmerged", "UrgeAnswered", "Urged", "Verified",

@@ -33,7 +33,7 @@ FAMILIES = {
     "merged": "repeats", "absorbed": "repeats", "unmerged": "repeats", "released": "repeats",
     "urged": "urging", "urge_answered": "urging",
     "instructed": "owing", "instruction_answered": "owing", "demanded": "owing",
-    "demand_answered": "owing", "handed_over": "owing", "transfer_replied": "owing",
+    "demand_answered": "owing", "justice_transferred": "owing", "transfer_replied": "owing",
     "source_answered": "owing", "enclosed": "owing",
     "mediated": "disputes",
     "noted": "handling", "told": "telling", "amended": "amending", "withdrawn": "amending",

@@ -175,13 +175,13 @@ class DemandAnswered(_Answering):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandedOver(_Opening):
+class JusticeTransferred(_Opening):
     """What may be a crime went to police or procuratorate (行刑衔接, 附2.3).
 
     The case goes on as it was; the notice gives what is handed over no limit.
     """
 
-    kind: ClassVar[str] = "handed_over"
+    kind: ClassVar[str] = "justice_transferred"
     command: ClassVar[str] = "transfer"
     label: ClassVar[str] = "行刑衔接移送"
     after: ClassVar[frozenset[Status]] = OPEN | {S.RESOLVED, S.CLOSED}

@@ -140,12 +140,12 @@ def transfer(
     proof = None if receipt is None else require_text(receipt, "回执 (--receipt)", SHORT)
 
     def build(situation: Situation) -> Step:
-        n = _next(situation, owing.TRANSFER, "transfers", owing.HandedOver)
+        n = _next(situation, owing.TRANSFER, "transfers", owing.JusticeTransferred)
         number = situation.case.number
         if proof is None:
             later = f"sixping transfer-reply {number} {n} --receipt 回执"
             situation.hint(f"没有回执, 列为“未取得回执”; 取得后: {later}")
-        return owing.HandedOver(
+        return owing.JusticeTransferred(
             n=n, to=whom, received=proof is not None, content=words, receipt=proof
         )
 

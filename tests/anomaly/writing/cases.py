@@ -129,8 +129,8 @@ CASES: tuple[Write, ...] = (
     line("demand", f"{{number}} {{token}} --to {OFFICE} --json", told("demanded"), "assigned"),
     line("answer-demand", "{number} {token} --json", told("demand_answered"), "demanded"),
     line(
-        "transfer", "{number} --to 区公安分局 --content {token} --json", told("handed_over"),
-        "assigned",
+        "transfer", "{number} --to 区公安分局 --content {token} --json",
+        told("justice_transferred"), "assigned",
     ),
     line(
         "transfer-reply", "{number} --outcome {token} --json", told("transfer_replied"), "handed"

@@ -10,8 +10,8 @@ from tests.anomaly.writing.jobs import Job, Write, facts, line, naming, of, told
 from tests.anomaly.writing.states import (
     DECISION,
     DECISION_ON,
-    LAPSE,
     INSPECTED,
+    LAPSE,
     LEAD,
     LEADER,
     MEETING,
