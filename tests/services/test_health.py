@@ -176,7 +176,7 @@ def test_a_busy_ledger_is_a_finding(path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_an_older_format_is_its_own_finding(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ddl, "MIGRATIONS", (*ddl.MIGRATIONS, ("CREATE TABLE next (x)",)))
     told = examine(path, LATER)
-    assert wrong(told["format"], "旧的格式 (2, 现在是 3)")
+    assert wrong(told["format"], "旧的格式 (3, 现在是 4)")
     assert told["rules"].ok is None
     assert wrong(told["backup"])  # it is still known which ledger it is
 
