@@ -158,7 +158,9 @@ def own_titles(sheet: Sheet, stated: Sequence[str]) -> dict[str, str]:
 
 
 def _with_own(kind: Sheet, own: Mapping[str, str]) -> Sheet:
-    """Return a sheet whose columns go by the titles of this file where it has its own."""
+    """Return a sheet whose columns go by the titles of this file; the same where it has none."""
+    if not own:
+        return kind
     columns = {
         field: (own[field],) if field in own else titles for field, titles in kind.columns.items()
     }
