@@ -57,7 +57,7 @@ def test_a_new_ledger_is_private_and_its_first_event_holds_the_seed(tmp_path: Pa
     ((facts,),) = rows(path, "SELECT facts FROM events")
     ((secret,),) = rows(path, "SELECT value FROM meta WHERE key = 'handle_key'")
     sealed = sha256(bytes.fromhex(str(secret))).hexdigest()
-    assert json.loads(str(facts)) == {"format": 2, "secret": sealed, "units": ["城管中队"]}
+    assert json.loads(str(facts)) == {"format": 3, "secret": sealed, "units": ["城管中队"]}
 
 
 def test_a_ledger_is_never_overwritten(tmp_path: Path) -> None:
