@@ -24,8 +24,10 @@ MARK: Final = "sixping-events"
 FORMAT: Final = 1
 _CHECK_DIGITS = 16
 _CHECKED = re.compile(r', "check": "([0-9a-f]{16})"\}$')
-#: what only a ledger that has all the words can use
-_WHOLE_ONLY = frozenset({"reasons", "request_id", "row", "digest", "phone"})
+#: what only a ledger that has all the words can use; of an accountability none goes out masked
+_WHOLE_ONLY = frozenset(
+    {"reasons", "request_id", "row", "digest", "phone", "matter", "sent_to", "whose"}
+)
 
 
 def header_json(

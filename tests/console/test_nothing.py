@@ -67,6 +67,8 @@ DEEDS = (
     "units person add 演示甲 --unit 城管执法中队 --stationed",
     "meeting plan 联席会议 --date 2026-11-24 --convener 街道领导",
 )
+#: print what was drafted before, and say how that is done
+REFUSED = {"assess sheet"}
 FILTERS = {
     "lapses": ["--drill 事后补录", "--drill 未反馈", "--community 闻涛社区 --from 2026-11-01"],
     "list": ["--all", "--status 已归档", "--from 2026-12-01"],
@@ -97,7 +99,7 @@ def test_no_list_stays_silent_on_a_terminal(
     monkeypatch.setattr(Terminal, "detect", lambda *_: Terminal(isatty=True, width=80, color=False))
     for argv in [*_lists(), *(f"{name} {more}" for name in FILTERS for more in FILTERS[name])]:
         done = call(*argv.split(), now=LATE)
-        assert done.code in {0, 2}, (argv, done.err)
+        assert done.code in {0, 2} or argv in REFUSED, (argv, done.err)
         if done.code == 0 and not done.out:
             assert any(word in done.err for word in ("没有", "共 0 件", "可以采用")), argv
 

@@ -14,14 +14,17 @@ from sixping.documents.eventwords import kind_name
 from sixping.errors import LedgerUnusable, NotAllowed, NotFound
 from sixping.ledger import transaction
 from sixping.office import (
+    accountability,
     duty,
     groups,
     issues,
+    letters,
     marks,
     meetings,
     operations,
     organisation,
     patrols,
+    procedure,
     registers,
     streams,
 )
@@ -101,6 +104,44 @@ SAMPLES: list[Recorded] = [
         ledger_seq=9, head="c0ffee", digest="c0ffee", figures={"totals": {"received": 1}},
         reason="演示",
     ),
+    procedure.AssessmentDrafted(
+        period="month", first=DAY, last=DAY, draft=2, as_of=NOW, seq=9, head="c0ffee",
+        digest="c0ffee", figures={"subjects": [{"name": CITY}]},
+    ),
+    procedure.SheetHanded(unit=CITY, draft=2, digest="c0ffee", day=DAY),
+    procedure.Objected(objection="y1", unit=CITY, day=DAY, text="演示"),
+    procedure.ObjectionAnswered(
+        objection="y1", allowed=True, day=DAY, text="演示", changed="演示"
+    ),
+    procedure.AssessmentApproved(draft=2, day=DAY, meeting="m3", counts_in=2026, body="演示"),
+    letters.LetterAsked(
+        letter="l1", people=("p1",), named="演示甲", agency=CITY, about=letters.About.YEAR,
+        year=2026, day=DAY, answer_by=DAY, count=2, bureau="演示局",
+    ),
+    letters.LetterAnswered(
+        letter="l1", people=("p1",), body=letters.Body.PARTY, day=DAY, agreed=True, text="演示"
+    ),
+    letters.CadreMoved(letter="l1", people=("p1",), named="演示甲", day=DAY),
+    accountability.Opened(entry="q1", matter="演示", unit=CITY, lapses=("2026-000001.finish",),
+                          person="p1"),
+    accountability.StatementAsked(entry="q1", matter="演示", day=DAY, answer_by=DAY),
+    accountability.StatementGiven(entry="q1", matter="演示", day=DAY),
+    accountability.Decided(
+        entry="q1", matter="演示", day=DAY, sort="整改", decider_role="分管领导", decider="p1",
+        due=DAY, unheard=True, sent_to="演示",
+    ),
+    accountability.Resulted(entry="q1", matter="演示", day=DAY),
+    accountability.ReviewAsked(entry="q1", matter="演示", day=DAY),
+    accountability.ReviewAnswered(
+        entry="q1", matter="演示", day=DAY, outcome=accountability.Outcome.UPHELD
+    ),
+    accountability.Proposed(
+        entry="q2", matter="演示", day=DAY, sort="一票否决", unit=CITY, person="p1",
+        cases=("2026-000001",), whose="演示", sent_to="演示",
+    ),
+    accountability.ProposalAnswered(entry="q2", matter="演示", day=DAY),
+    registers.RegisterOpened(register="persons", day=DAY),
+    registers.RegisterClosed(register="persons"),
 ]  # fmt: skip
 
 

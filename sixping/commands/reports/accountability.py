@@ -266,7 +266,7 @@ def propose(
     when = day_of(context, day, dated.PROPOSED_DATE)
     with recording(context) as tx:
         entry, seq = record_proposal(
-            tx, sort=kind, unit=unit, person=person, about=whom, cases=case or (), to=sent_to,
+            tx, sort=kind, unit=unit, person=person, about=whom, numbers=case or (), to=sent_to,
             day=when, matter=matter,
         )  # fmt: skip
     context.say(

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sixping.cases.model import full_number
+from sixping.documents.cases import NOBODY, People, masked
 from sixping.errors import NotAllowed, NotFound, UnknownName, UsageFault
 from sixping.office import registers, streams
 from sixping.office.accountability import (
@@ -25,16 +26,18 @@ from sixping.office.accountability import (
 from sixping.office.organisation import organisation_at
 from sixping.policy.assessment import SCHEME, Measure, load_scheme
 from sixping.policy.vocabulary import LAPSES
+from sixping.queries import cases
 from sixping.queries.meetings import OpenTask
 from sixping.queries.office import recorded
 from sixping.reports.lapses import task_lapses
 from sixping.reports.overdue import Waiting
 from sixping.services.approval import approval
 from sixping.services.lapses import of_cases
+from sixping.services.personal.named import Named
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
 from sixping.util.clock import SHANGHAI
-from sixping.util.masking import mask_addressee, mask_name, mask_text
+from sixping.util.masking import mask_addressee, mask_name
 from sixping.util.names import meant
 
 if TYPE_CHECKING:
@@ -180,7 +183,7 @@ def propose(
     unit: str | None,
     person: str | None,
     about: str | None,
-    cases: Iterable[str],
+    numbers: Iterable[str],
     to: str,
     day: date,
     matter: str,
@@ -194,8 +197,8 @@ def propose(
             "登记的单位或人员写 --unit、--person; 其他单位和个人写 --about。",
         )
     who = concerned(tx.con, day, unit, person) if about is None else None
-    numbers = tuple(dict.fromkeys(full_number(each, tx.stamp.now.year) for each in cases))
-    for number in numbers:
+    known = tuple(dict.fromkeys(full_number(each, tx.stamp.now.year) for each in numbers))
+    for number in known:
         tx.case(number)
     _refuse_decided(measure.name, matter)
     event = Proposed(
@@ -203,7 +206,7 @@ def propose(
         sort=measure.name,
         unit=who.unit if who else None,
         person=who.person if who else None,
-        cases=numbers,
+        cases=known,
         whose=about,
         sent_to=to,
         day=day,
@@ -323,9 +326,11 @@ def details(con: Connection, entry: Entry, *, reveal: bool) -> dict[str, Any]:
     told = entry.opened or entry.proposed
     decided, proposed = entry.decided, entry.proposed
 
+    people = _reporters(con, entry)
+
     def said(event: OfEntry | None) -> str | None:
         text = event.matter if event else None
-        return text if text is None or reveal else mask_text(text)
+        return masked("matter", text, reveal=reveal, people=people)
 
     def to(text: str | None) -> str | None:
         return text if text is None or reveal else mask_addressee(text)
@@ -349,6 +354,16 @@ def details(con: Connection, entry: Entry, *, reveal: bool) -> dict[str, Any]:
         "review_answer": said(entry.reviewed),
         "answer": said(entry.answered),
     }
+
+
+def _reporters(con: Connection, entry: Entry) -> People:
+    """Return whom the cases of an entry name: they are hidden in what was said of it."""
+    named, people = Named(con), NOBODY
+    keys = entry.opened.lapses if entry.opened else ()
+    numbers = [key.rpartition(".")[0] for key in keys if not key.endswith(f".{TASK}")]
+    for number in (*numbers, *(entry.proposed.cases if entry.proposed else ())):
+        people = people.joined(named.of_case(cases.case(con, number)))
+    return people
 
 
 class Counted(NamedTuple):
