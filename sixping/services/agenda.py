@@ -388,7 +388,9 @@ class Material:
     def _missed(self, _: Said) -> list[Line]:
         """Return the regular meetings that were not held in the period, by kind and platform."""
         found: dict[tuple[str, str | None], list[str]] = {}
-        for one in attendance.missed(self.con, *self.span, self.now.date()):
+        for one in attendance.missed(
+            self.con, *self.span, self.now.date(), self.rulebooks.calendar
+        ):
             days = f"{one.first:%m-%d} 至 {one.last:%m-%d}"
             if self.meeting.platform in (None, one.platform):
                 found.setdefault((one.sort, one.platform), []).append(days)

@@ -134,10 +134,10 @@ def test_attendance_of_a_period_is_the_sum_of_its_rolls_and_opens_to_them(
     assert not [name for name in ("演示甲", "演示乙", "演示己") if name in text]
 
 
-def recount(begun: date, today: date, meetings: list[dict[str, Any]]) -> set[tuple[str, ...]]:
+def recount(begun: date, today: date, meetings: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
     """Return the meetings not held, day by day and from no code of the program but the calendar."""
     calendar = load_calendar()
-    missed = set()
+    missed: set[tuple[str, str, str]] = set()
     periods: dict[tuple[str, date], list[date]] = {}
     day = date(begun.year, begun.month, 1) - timedelta(days=7)
     while day < today + timedelta(days=40):

@@ -127,13 +127,13 @@ def test_days_nobody_wrote_down_are_named_and_recounted_one_by_one(kept: Street)
     for day in ("2026-11-20", "2026-11-30", "2026-12-04"):
         kept.do("operation", "day", name, "--date", day, "--checked", "5", now=LATER)
     shown = kept.do("operation", "show", name, "--json", now=LATER).json()
-    expected, day = [], date(2026, 11, 20)
-    while day <= date(2026, 12, 4):
-        works = day.weekday() < 5 or day == date(2026, 11, 28)  # no holiday lies in it
-        if works and day not in {date(2026, 12, 1), date(2026, 11, 20), date(2026, 11, 30),
+    expected, each = [], date(2026, 11, 20)
+    while each <= date(2026, 12, 4):
+        works = each.weekday() < 5 or each == date(2026, 11, 28)  # no holiday lies in it
+        if works and each not in {date(2026, 12, 1), date(2026, 11, 20), date(2026, 11, 30),
                                  date(2026, 12, 4)}:  # fmt: skip
-            expected.append(day.isoformat())
-        day += timedelta(days=1)
+            expected.append(each.isoformat())
+        each += timedelta(days=1)
     assert shown["unrecorded"] == expected
     assert (shown["checked"], shown["objects"]) == (15, 120)
     early = kept.do("operation", "show", name, "--json").json()

@@ -177,6 +177,8 @@ def missing(
       sixping meeting missing
       sixping meeting missing --month 2026-11 --kind 平台协调组例会
     """
+    from sixping.services.rulebooks import rulebooks_on
+
     context = Context.of(ctx)
     wish.choose(context)
     stated = {"month": month, "quarter": quarter, "year": year}
@@ -186,7 +188,8 @@ def missing(
         first, last = begun or today, today
         if any(stated.values()):
             first, last = period_of(context, None, stated).span
-        found = [one for one in rolls.missed(con, first, last, today) if sort in (None, one.sort)]
+        missed = rolls.missed(con, first, last, today, rulebooks_on(con).calendar)
+        found = [one for one in missed if sort in (None, one.sort)]
     rows = [
         {
             "kind": one.sort,

@@ -205,12 +205,15 @@ def list_(
       sixping operation list
       sixping operation list --month 2026-11 --format md
     """
+    from sixping.services.rulebooks import rulebooks_on
+
     context = Context.of(ctx)
     wish.choose(context)
     span = month_of(context, month, dated.OPERATION_MONTH) if month else None
     with reading(context) as con:
         operations = operations_on(con).values()
-        row_of = rectification.rows(con, context.now, reveal=wish.reveal)
+        calendar = rulebooks_on(con).calendar
+        row_of = rectification.rows(con, context.now, calendar, reveal=wish.reveal)
     chosen = [
         operation
         for operation in operations
@@ -262,6 +265,8 @@ def show_operation(context: Context, wish: Wish, operation: Operation) -> None:
 
     As a file for people it is the paper of what came of it.
     """
+    from sixping.services.rulebooks import rulebooks_on
+
     if wish.choose(context, PAPER_FORMATS) in _FILES:
         from sixping.services.papers.rectification import summary
 
@@ -270,7 +275,8 @@ def show_operation(context: Context, wish: Wish, operation: Operation) -> None:
         publish_paper(context, wish, paper, name="总结")
         return
     with reading(context) as con:
-        row = rectification.rows(con, context.now, reveal=wish.reveal)(operation)
+        calendar = rulebooks_on(con).calendar
+        row = rectification.rows(con, context.now, calendar, reveal=wish.reveal)(operation)
         if operation.long:
             row |= rectification.whole(con, operation, reveal=wish.reveal)
     if operation.long:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from sixping.calendar.table import Calendar
     from sixping.office.attendance import Roll, Seat
     from sixping.office.meetings import Meeting
     from sixping.office.organisation import Organisation
@@ -248,18 +249,17 @@ def drilled(
 # --- not held ------------------------------------------------------------------------------
 
 
-def missed(con: Connection, first: date, last: date, today: date) -> list[Missed]:
+def missed(
+    con: Connection, first: date, last: date, today: date, calendar: Calendar
+) -> list[Missed]:
     """Return the regular meetings that were not held, by period and kind; none while asleep.
 
     A meeting was held where it is on record who came, or its minutes are. A week or month counts
     when it is over, when it has a working day, and when the register had begun before the first.
     """
-    from sixping.services.rulebooks import rulebooks_on
-
     begun = registers.begun(con, KEY)
     if begun is None:
         return []
-    calendar = rulebooks_on(con).calendar
     meetings = list(meetings_on(con).values())
     found = []
     for kind in rule_on(con, MEETINGS, load_rules).kinds:

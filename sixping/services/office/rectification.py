@@ -251,12 +251,11 @@ def clash_words(clashing: Iterable[tuple[date, str]]) -> list[str]:
     ]
 
 
-def rows(con: Connection, now: datetime, *, reveal: bool) -> Callable[[Operation], dict[str, Any]]:
+def rows(
+    con: Connection, now: datetime, calendar: Calendar, *, reveal: bool
+) -> Callable[[Operation], dict[str, Any]]:
     """Return what makes a row of an operation; of days it tells only once the register began."""
-    from sixping.services.rulebooks import rulebooks_on
-
     begun = registers.begun(con, KEY)
-    calendar = rulebooks_on(con).calendar if begun else None
     shown = str if reveal else mask_text
 
     def row(operation: Operation) -> dict[str, Any]:
@@ -274,7 +273,7 @@ def rows(con: Connection, now: datetime, *, reveal: bool) -> Callable[[Operation
             "cases": list(operation.cases),
             "outcome": shown(operation.outcome) if operation.outcome else None,
         }
-        if begun is None or calendar is None:
+        if begun is None:
             return made
         missing = unrecorded(operation, begun, now.date(), calendar) if operation.long else None
         return made | {

@@ -8,7 +8,7 @@ from sixping.office import registers
 from sixping.render.paper.office import attendance as drawn
 from sixping.services.office.attendance import KEY, missed
 from sixping.services.papers import origin_of
-from sixping.services.rulebooks import naming_on
+from sixping.services.rulebooks import naming_on, rulebooks_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ def paper(
         units={row["unit"]: row for row in document["units"]},
         not_held=[
             drawn.NotHeld(one.sort, naming.platform(one.platform), one.first, one.last)
-            for one in missed(con, first, last, now.date())
+            for one in missed(con, first, last, now.date(), rulebooks_on(con).calendar)
         ],
     )
     return drawn.paper(told, origin_of(con, now))
