@@ -220,7 +220,7 @@ def import_(
     context.existing_ledger()
     with reading(context) as con:
         columns = sheet_of(rules_on(con))
-    _, rows, faults = read_records(file, columns, sheet=sheet, encoding=encoding)
+    _, rows, faults = read_records(file, columns, now=context.now, sheet=sheet, encoding=encoding)
     with recording(context) as tx:
         added = take_in(tx, rows, faults, context.now)
         refuse_faults(context, faults)
