@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sixping.services.office.procedure import Assessed
     from sixping.store.sqlite import Connection
 
-_HEAD = 200  # points that the head of a paper takes on its first page
+_HEAD = 265  # points that the head of a paper takes on its first page
 _RECORDS = ("项目", "单位", "编号", "日期", "计入", "情况", "时限", "期限", "判定")
 
 
