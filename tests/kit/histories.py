@@ -101,7 +101,7 @@ class Life:
         }
         if rng.random() < 0.7:
             applies = len(self.numbers) % 7 == 5
-            own = {"service": "演示事项", "own": OWN} if applies else {}
+            own: dict[str, Any] = {"service": "演示事项", "own": OWN} if applies else {}
             return ev.Reported(**fields, **own), at
         at = self.now - timedelta(days=rng.uniform(0, 60))
         ends = rng.choice((None, None, Status.RESOLVED, Status.CLOSED, Status.DECLINED))
