@@ -91,8 +91,12 @@ def show_cases(
     wish: Wish,
     listed: tuple[Sequence[CaseRow], int],
     document: list[dict[str, Any]] | None,
+    people: Mapping[str, str | None] | None,
 ) -> None:
-    """Write cases as JSON does, or one line each; say how many a limit left out."""
+    """Write cases as JSON does, or one line each; say how many a limit left out.
+
+    ``people``: what ``names_of`` gives.
+    """
     rows, left = listed
     width = context.terminal.width
     if rows and width is not None and wish.choose(context, SHEETS) == "table" and not wish.path:
@@ -103,19 +107,13 @@ def show_cases(
         if any(BEYOND in (line["days"] or "") for line in lines):
             context.say(f"{BEYOND} 已过最长时限。")
     else:
-        people = _persons(context, rows)
         columns = CASES if people is None else (*CASES, Column("person", "经办人"))
         publish(context, wish, _rows(wish, rows, people or {}), columns, document)
     say_left(context, left, "件")
 
 
-def _persons(context: Context, rows: Sequence[CaseRow]) -> dict[str, str | None] | None:
+def names_of(con: Connection, rows: Sequence[CaseRow]) -> dict[str, str | None] | None:
     """Return who answers for each case by name (附2.1); None while that register sleeps."""
-    with reading(context.ledger) as con:
-        return _names_of(con, rows)
-
-
-def _names_of(con: Connection, rows: Sequence[CaseRow]) -> dict[str, str | None] | None:
     names = _names(con)
     if names is None:
         return None
@@ -145,7 +143,7 @@ def moment(con: Connection, context: Context, rows: Sequence[CaseRow]) -> Moment
     beyond = {clock.case.number for clock in late if clock.kind == ClockKind.CEILING}
     still = [row.number for row in rows if row.open and not row.next_due and row.lead]
     held = {n for n in still if any(clock.held_at for clock in limits.clocks(con, n))}
-    people = _names_of(con, rows)
+    people = names_of(con, rows)
     return Moment(context.now, rulebooks.calendar, closes, beyond, held, people)
 
 

@@ -72,9 +72,13 @@ EVENTS: dict[str, tuple[ev.Step, set[str]]] = {
     "source_withdrawn": (ev.SourceWithdrawn(), {"status", "ended_at"}),
     "part_set": (ev.PartSet(unit="甲单位", due=date(2020, 3, 25)), {"parts"}),
     "part_done": (ev.PartDone(unit="甲单位"), {"parts"}),
+    "material_owed": (ev.MaterialOwed(n=2, unit="甲单位"), {"owed"}),
+    "material_received": (ev.MaterialReceived(n=1), {"owed"}),
+    "mediated": (ev.Mediated(sort="邻里", mediated="yes"), set()),
 }
 OWED = tuple(
-    Owed(kind, 1, MOMENT, "甲单位") for kind in ("instruction", "demand", "transfer", "receipt")
+    Owed(kind, 1, MOMENT, "甲单位")
+    for kind in ("instruction", "demand", "transfer", "receipt", "material")
 )
 OPEN_PART = (Part("甲单位", MOMENT),)
 #: what a step needs to find besides the state

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sixping.cases.step import CaseEntry, Step, Voided
 from sixping.cases.steps import all_steps, read_event
 from sixping.cases.steps.amending import Amended, Withdrawn
+from sixping.cases.steps.disputes import Mediated
 from sixping.cases.steps.ending import Closed, FedBack, Reopened, Resolved, Verified
 from sixping.cases.steps.grading import Regraded
 from sixping.cases.steps.handling import Assigned, HandedOver, Noted, Returned, Signed
@@ -17,6 +18,7 @@ from sixping.cases.steps.intake import (
     SentBack,
     Transferred,
 )
+from sixping.cases.steps.materials import MaterialOwed, MaterialReceived
 from sixping.cases.steps.owing import (
     DemandAnswered,
     Demanded,
@@ -42,9 +44,10 @@ __all__ = [
     "TYPES", "Absorbed", "Accepted", "Amended", "Assigned", "CaseEntry", "Closed", "Consulted",
     "Decided", "Declined", "DemandAnswered", "Demanded", "Enclosed", "Extended", "FedBack",
     "Guided", "HandedOver", "Imported", "Instructed", "InstructionAnswered", "JusticeTransferred",
-    "Merged", "Noted", "PartDone", "PartSet", "ReferReplied", "Referred", "Regraded", "Released",
-    "Reopened", "Reported", "Rescheduled", "Resolved", "Resumed", "Returned", "SentBack", "Signed",
-    "SlipPrinted", "SourceAnswered", "SourceStated", "SourceWithdrawn", "Step", "Suspended", "Told",
-    "TransferReplied", "Transferred", "Unmerged", "UrgeAnswered", "Urged", "Verified", "Voided",
-    "Withdrawn", "read_event",
+    "MaterialOwed", "MaterialReceived", "Mediated", "Merged", "Noted", "PartDone", "PartSet",
+    "ReferReplied", "Referred", "Regraded", "Released", "Reopened", "Reported", "Rescheduled",
+    "Resolved", "Resumed", "Returned", "SentBack", "Signed", "SlipPrinted", "SourceAnswered",
+    "SourceStated", "SourceWithdrawn", "Step", "Suspended", "Told", "TransferReplied",
+    "Transferred", "Unmerged", "UrgeAnswered", "Urged", "Verified", "Voided", "Withdrawn",
+    "read_event",
 ]  # fmt: skip

@@ -115,7 +115,11 @@ def test_every_field_of_a_case_and_a_clock_is_projected() -> None:
     """A field added to the model must reach the tables, or reports would not see it."""
     derived = {"open", "owes_feedback", "urge_level", "urge_since", "urge_answer_by"}
     columns = {"number", "version", "clocks", *STATE_COLUMNS, *SAID_COLUMNS} - derived
-    assert {f.name for f in fields(Case)} == columns | {"since", "confirmed"}  # of the replay
+    assert {f.name for f in fields(Case)} == columns | {
+        "since",
+        "confirmed",
+        "own",
+    }  # of the replay
     of_the_replay = {"holds", "shared", "born_late", "extended"}
     assert {f.name for f in fields(Clock)} == {"kind", "round", *of_the_replay, *TERM_COLUMNS}
 

@@ -172,13 +172,14 @@ def list_(
             con, **asked, every=every, limit=limit, as_of=None, pressing=screen
         )
         document = listing.cases_json(context, wish, con, listed[0])
+        people = listing.names_of(con, listed[0])
         whole = cases.counts(con) if not listed[0] else (0, 0)
         waiting = cases.waiting(con, "grade") if severity else []
     record_seen(context, wish, "list", listed[0])
     wanted = [*(value for name, value in asked.items() if name not in _RECEIVED), start, end]
     if screen and listed[0]:
         _say_order(context, len(listed[0]) + listed[1], filtered=any(wanted), every=every)
-    listing.show_cases(context, wish, listed, document)
+    listing.show_cases(context, wish, listed, document, people)
     _say_suggested(context, sum(row.severity == severity for row in waiting), severity)
     if not listed[0] and context.terminal.isatty:
         _say_none(context, wanted, whole, every=every)
@@ -256,12 +257,13 @@ def search(
     with reading(path) as con:
         listed = search(con, terms, limit, whole=wish.reveal)
         document = listing.cases_json(context, wish, con, listed[0])
+        people = listing.names_of(con, listed[0])
         known = cases.counts(con)[1] if not listed[0] else 0
     record_seen(context, wish, "search", listed[0], terms=kinds_of(terms))
     if screen and listed[0]:
         found = len(listed[0]) + listed[1]
         context.say(f"找到 {found} 件, 在办的按到期先后在前, 其余按编号")
-    listing.show_cases(context, wish, listed, document)
+    listing.show_cases(context, wish, listed, document, people)
     if screen and listed[0]:
         _say_next(context, listed[0], every=True)
     if not listed[0] and context.terminal.isatty:
