@@ -33,6 +33,10 @@ def test_a_register_sleeps_until_it_is_switched_on_and_again_afterwards(
         assert registers.begun(con, "demands") is None
         with pytest.raises(NotAllowed, match="协办要求登记还没有启用"):
             registers.require(con, "demands")
+    (line,) = [
+        x for x in street.do("log", "--stream", "register").out.splitlines() if "经办人" in x
+    ]
+    assert line.count("2026-12-01") == 1, "the day is said once"
     street.do("register", "off", "经办人")
     with reading(ledger) as con:
         assert registers.begun(con, "persons") is None
