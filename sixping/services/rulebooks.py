@@ -17,11 +17,9 @@ from sixping.cases.rules import Rules
 from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
 from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.units import UNITS, load_units
-from sixping.queries.calendar import APPLIED, ORDER, YEAR, calendar_events
-from sixping.queries.cases import head, recorded_at
+from sixping.queries.calendar import APPLIED, ORDER, YEAR, calendar_events, last_day
 from sixping.store.documents import adoptions, latest, read, rule_on, whole_digest
 from sixping.store.sqlite import reading
-from sixping.util.clock import from_text
 from sixping.workdays import laid
 
 if TYPE_CHECKING:
@@ -128,7 +126,7 @@ def naming_on(con: Connection, as_of: int | None = None) -> Naming:
     units = rule_on(con, UNITS, load_units, as_of)
     if not units.renamed:
         return units.naming
-    return units.naming_on(from_text(recorded_at(con, head(con, as_of)[0])).date())
+    return units.naming_on(last_day(con, as_of))
 
 
 _calendars: dict[tuple[str, LedgerCalendar], Calendar] = {}
