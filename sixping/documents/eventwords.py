@@ -224,8 +224,6 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     ),
 }
 NAMES: Mapping[str, str] = {
-    "register_opened": "启用登记簿",
-    "register_closed": "停用登记簿",
     "meeting_planned": "召集会议",
     "meeting_moved": "会议改期",
     "meeting_attended": "会议到会",
@@ -281,6 +279,8 @@ def _part(name: str, value: Any) -> str:  # noqa: ANN401 - whatever a fact is
 _OTHER = {
     "initialised": "新建台账",
     "adopted": "采用规则",
+    "register_opened": "启用登记簿",
+    "register_closed": "停用登记簿",
     "erased": "删除个人信息",
     "swept": "删除后整理文件",
     "revealed": "查看个人信息",

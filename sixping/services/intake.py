@@ -137,7 +137,7 @@ def _require_begun(con: Connection, received: datetime) -> None:
     if received.date() < begun:
         raise NotAllowed(
             f"服务事项登记自{understood_day(begun)}起, 这一件收到在这以前。",
-            "请不写 service 登记, 或更正启用的日期: sixping register list",
+            "请不写 --service 登记, 或更正启用的日期: sixping register list",
         )
 
 

@@ -150,6 +150,10 @@ def test_an_answer_is_read_masked_and_revealing_it_is_recorded(awake: Street) ->
     assert full.json()["cadres"] == ["演示戊"]
     (seen,) = awake.do("audit", "--json").json()["items"]
     assert seen["what"] == "assess letters l1"
+    never = ("assess", "ask", POLICE, "--bureau", "区局", "--cadre", "p4")
+    assert "没有在派出所任过职" in awake.no(*never)
+    assert "没有在派出所任过职" in awake.no(*never, "--about", "免职")
+    awake.do(*never, "--about", "任职")  # who is to be appointed comes from anywhere
     for line in (("--cadre", " "), ("--cadre", "p99"), ("--cadre", "甲、乙")):
         assert awake.no("assess", "ask", MARKET, "--bureau", "区局", *line)
     assert "派驻机构" in awake.no("assess", "ask", "江一社区", "--bureau", "区局", "--cadre", "p4")

@@ -251,6 +251,11 @@ def test_what_a_meeting_decided_is_one_paper_with_how_it_stands(
     assert "已超期" in rows[2]["state"]
     slip = kept.do("slip", name, "联席会议议定事项通知单", "--preview", now=DECEMBER).out
     assert alone in slip  # decided on the case alone, it is the unit's all the same
+    kept.do("register", "off", "会议到会和例会", now=DECEMBER)
+    asleep = kept.do("slip", name, "联席会议议定事项通知单", "--preview", now=DECEMBER).out
+    assert alone not in asleep  # as it was printed before there were registers
+    assert number in asleep
+    kept.do("register", "on", "会议到会和例会", "--from", "2026-10-01", now=DECEMBER)
     file = tmp_path / "决定事项.md"
     kept.do("meeting", "decisions", name, "-o", str(file), now=DECEMBER)
     text = file.read_text(encoding="utf-8")

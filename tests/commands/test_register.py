@@ -15,6 +15,8 @@ from sixping.queries.office import registers_begun
 from sixping.store.sqlite import reading
 from tests.conftest import Runner
 from tests.kit.fieldkit import Street
+from tests.kit.street import adopt
+from tests.kit.street import street as another_street
 
 
 @pytest.fixture
@@ -33,6 +35,10 @@ def test_a_register_sleeps_until_it_is_switched_on_and_again_afterwards(
         assert registers.begun(con, "demands") is None
         with pytest.raises(NotAllowed, match="协办要求登记还没有启用"):
             registers.require(con, "demands")
+    (line,) = [
+        x for x in street.do("log", "--stream", "register").out.splitlines() if "经办人" in x
+    ]
+    assert line.count("2026-12-01") == 1, "the day is said once"
     street.do("register", "off", "经办人")
     with reading(ledger) as con:
         assert registers.begun(con, "persons") is None
@@ -54,3 +60,13 @@ def test_all_registers_named_are_switched_or_none(street: Street) -> None:
     assert "经办人" in street.no("register", "on", "经半人")
     street.do("register", "void", seq, "--reason", "演示")
     street.do("register", "on", "领导批示", "经办人")
+
+
+def test_a_register_without_its_rules_says_that_it_lists_nothing(
+    street: Street, call: Runner, tmp_path: Path
+) -> None:
+    assert "edition.source" not in street.do("register", "on", "来源反馈").err
+    street.do("register", "off", "来源反馈")
+    adopt(call, another_street(tmp_path / "another"))
+    assert "edition.source" in street.do("register", "on", "来源反馈").err
+    assert "edition.source" not in street.do("register", "on", "领导批示").err

@@ -61,15 +61,17 @@ def on(
       sixping register on 经办人
       sixping register on 领导批示 协办要求 --from 2026-12-01
     """
-    from sixping.services.office.registering import open_registers
+    from sixping.services.office.registering import lacking, open_registers
 
     context, keys = Context.of(ctx), _keys(names)
     first = day_of(context, day, dated.REGISTER_FROM)
     with recording(context) as tx:
         seq = open_registers(tx, keys, first)
+        remarks = list(lacking(tx.con, keys))
     context.say(
         f"已启用{_titles(keys)}, 自{understood_day(first)}起计 (第 {seq} 号)。",
         f"记错了: sixping register void {seq} --reason 理由",
+        *remarks,
     )
 
 

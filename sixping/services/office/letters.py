@@ -24,7 +24,8 @@ from sixping.office.letters import (
 )
 from sixping.office.marks import STREAM as MARKS
 from sixping.office.marks import TEXTS, OpinionGiven
-from sixping.office.organisation import organisation_at
+from sixping.office.organisation import PEOPLE, organisation_at
+from sixping.office.organisation import STREAM as UNITS_STREAM
 from sixping.policy.units import UnitKind
 from sixping.queries.meetings import OpenTask
 from sixping.queries.office import recorded
@@ -89,9 +90,23 @@ def ask(tx: Transaction, event: LetterAsked, cadres: Sequence[str]) -> tuple[Let
     who = cadres_of(organisation_at(tx.con, event.day), cadres)
     if not who.size:
         raise UsageFault("没有写明征求对谁的意见。", "请加 --cadre 编号或姓名, 可多次。")
+    if event.about is not About.APPOINTMENT:
+        _require_served(tx.con, event.agency, who.people)
     name = f"l{recorded(tx.con, LetterAsked.kind) + 1}"
     event = replace(event, letter=name, people=who.people, named=who.named, count=who.size)
     return _record(tx, event)
+
+
+def _require_served(con: Connection, agency: str, people: Iterable[str]) -> None:
+    """Raise ``NotAllowed`` for somebody of the register who never served in the agency."""
+    events = [entry.event for entry in streams.entries(con, UNITS_STREAM, PEOPLE)]
+    served = {e.person for e in events if getattr(e, "unit", None) == agency}
+    for person in people:
+        if person not in served:
+            raise NotAllowed(
+                f"{person} 没有在{agency}任过职, {agency}的来函不会问到他。",
+                "请核对机构和 --cadre; 人员见 sixping units people。",
+            )
 
 
 def reply(

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from sixping.office import registers, streams
 from sixping.office.registers import RegisterClosed, RegisterOpened
+from sixping.services.rulebooks import rulebooks_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
+    from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
 
@@ -22,6 +24,17 @@ def open_registers(tx: Transaction, keys: Iterable[str], day: date) -> int:
 def close_registers(tx: Transaction, keys: Iterable[str]) -> int:
     """Keep registers no longer; return the last seq. Raises ``NotAllowed`` for one that sleeps."""
     return _record(tx, [RegisterClosed(register=key) for key in keys])
+
+
+def lacking(con: Connection, keys: Iterable[str]) -> Iterator[str]:
+    """Yield what the rules have to say before a register lists anything: empty is no all-clear."""
+    if "sources" not in keys:
+        return
+    if not any(edition.sources for edition in rulebooks_on(con).policy.editions):
+        yield (
+            "注意: 台账采用的规则没有写明哪个渠道怎样回复来源 (policy.toml 的 edition.source),"
+            " 来源反馈一件也不会列出; 先比较 sixping policy diff, 再采用 sixping policy adopt。"
+        )
 
 
 def _record(tx: Transaction, events: list[RegisterOpened] | list[RegisterClosed]) -> int:

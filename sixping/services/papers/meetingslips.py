@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sixping.documents.phrases import GONE
 from sixping.errors import NotAllowed, NotFound
-from sixping.office import streams
+from sixping.office import registers, streams
 from sixping.office.meetings import (
     STREAM,
     Meeting,
@@ -32,7 +32,7 @@ from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sixping.policy.slips import SlipKind
     from sixping.render.paper.slips.facts import Facts
@@ -75,10 +75,8 @@ def _notices(
     items: dict[str, list[Item]] = {}
     for number, of, due, text in meeting.decided:
         items.setdefault(of, []).append(Item(number, _shown(text), full_day(due)))
-    told = {number for number, *_ in meeting.decided}
-    for number, (of, due) in decisions(con, meeting.id).items():
-        if number not in told:  # its decision was recorded on the case alone
-            items.setdefault(of, []).append(Item(number, _ON_CASE, full_day(due)))
+    for number, of, due in _on_cases(con, meeting):
+        items.setdefault(of, []).append(Item(number, _ON_CASE, full_day(due)))
     for task in meeting.tasks.values():
         if task.state is not TaskState.DROPPED:
             item = Item(task.id, _shown(task.text), full_day(task.due))
@@ -104,6 +102,19 @@ def _notices(
                 meeting.id, meeting.sort, full_day(meeting.day), meeting.convener, of, tuple(own)
             ),
         )
+
+
+def _on_cases(con: Connection, meeting: Meeting) -> Iterator[tuple[str, str, date]]:
+    """Yield what was decided on the case alone, once the street keeps who came and what followed.
+
+    Asleep a notice says what it said before, and is known again when it is printed anew.
+    """
+    if registers.begun(con, "meetings") is None:
+        return
+    told = {number for number, *_ in meeting.decided}
+    for number, (of, due) in decisions(con, meeting.id).items():
+        if number not in told:
+            yield number, of, due
 
 
 def _judge(con: Connection, meeting: Meeting, now: datetime) -> None:
