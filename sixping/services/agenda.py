@@ -168,7 +168,8 @@ class Material:
     def standing(self) -> Mapping[str, str]:
         """How the cases stand that are late or wait: number → its limits, in working days."""
         items = found(self.con, self.now, 1, Places()).items
-        return {row["number"]: "、".join(row["parts"]) for row in by_case(items) if row["number"]}
+        found_rows = reversed(by_case(items))  # of a case the gravest: others may owe, too
+        return {row["number"]: "、".join(row["parts"]) for row in found_rows if row["number"]}
 
     def read(self, source: Said) -> list[AgendaItem]:
         """Return the items of a source."""
