@@ -39,7 +39,8 @@ def street(call: Runner, ledger: Path) -> Street:
 
 
 def test_on_a_screen_missed_limits_stand_before_what_registers_list(
-    street: Street, ledger: Path
+    street: Street,  # noqa: ARG001 - there must be one
+    ledger: Path,
 ) -> None:
     with reading(ledger) as con:
         listed = found(con, from_text(LATER), 1, Places()).in_order()

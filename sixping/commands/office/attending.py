@@ -69,7 +69,10 @@ def leave(
     why = require_text(reason, "理由 (--reason)")
     with recording(context) as tx:
         meeting, seq = rolls.excuse(tx, name, who, why)
+        roll = rolls.roll_of(tx.con, meeting)
     context.say(f"{meeting.id} 请假已记 (第 {seq} 号)。")
+    if roll and (beside := [each for each in meeting.excused if each not in roll.excused]):
+        context.say(f"{'、'.join(beside)} 不在应到的人员里, 请假不计入; 参加对象按职务定。")
     show_meeting(context, Wish(as_json=as_json), meeting)
 
 

@@ -115,7 +115,7 @@ def reply(
     if (letter.asked.about is About.YEAR) != (agreed is None):
         raise UsageFault(
             f"{letter.id} 是{letter.asked.about}。",
-            "年度考核意见不写 --agreed、--refused; 任免的须写一个。",
+            "任免的请写 --agreed (同意) 或 --refused (不同意); 年度考核意见两个都不写。",
         )
     who = _meant(tx.con, letter, cadres, letter.owing(body))
     event = LetterAnswered(
