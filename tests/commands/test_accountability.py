@@ -203,4 +203,6 @@ def test_the_agenda_counts_what_the_list_counts_from_the_day_the_register_began(
             counts["附1.3 建议待答复"] += 1
     assert dict(counts) == {"五.3 决定提醒": 2, "五.3 决定约谈": 1, "五.3 待单位说明": 1,
                             "附1.3 建议一票否决": 1, "附1.3 建议待答复": 2}  # fmt: skip
-    assert sorted(said) == sorted(f"{k}: {n} 项 (自 2026-11-01 起登记)" for k, n in counts.items())
+    assert sorted(said) == sorted(
+        f"{k}: {n} 项 (自2026年11月1日(周日)起登记)" for k, n in counts.items()
+    )

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sixping.policy.registers import REGISTERS
+from sixping.services.office.entered import LISTED_BY, ON_CASES
 from tests.conftest import Runner
 from tests.kit.fieldkit import PEOPLE, Street
 from tests.kit.screenkit import Desk
@@ -65,3 +67,27 @@ def test_a_roll_without_known_people_is_unknown_and_leave_of_others_is_said(
     assert said["应到"] == "参加对象都没有登记人员, 不详"
     assert sum(label == "没有登记人员" for label, _ in rows) == 1
     assert "p4 不在应到的人员里" in leave.err
+
+
+def test_every_register_is_listed_here_or_named_where(street: Street) -> None:
+    assert set(LISTED_BY) == set(REGISTERS) - set(ON_CASES)
+    street.do("register", "on", *(REGISTERS[key].title for key in LISTED_BY))
+    for key, line in LISTED_BY.items():
+        assert f"请用 sixping {line}。" in street.no("register", "show", REGISTERS[key].title)
+        street.do(*line.replace("人员", "p1").split())
+
+
+def test_a_month_without_records_is_one_sentence_and_few_services_have_no_rate(
+    street: Street, tmp_path: Path
+) -> None:
+    street.do("register", "on", "检查抽检", "服务事项", "--from", "2026-11-01")
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    item = 'name = "演示登记"\nclause = "附2.4"\ncategory = "占道经营"\nunit = "江一社区"'
+    text = f'edition = "一版"\n[[item]]\n{item}\nworkdays = 3\n'
+    (folder / "services.toml").write_text(text, encoding="utf-8")
+    street.do("policy", "adopt", str(folder))
+    street.do("intake", "申请", "--service", "演示登记")
+    page = street.do("report", "--month", "2026-11", "--format", "md", now="2026-12-01T09:00").out
+    assert "本期没有检查抽检的记录（自2026年11月1日起登记），不是0。" in page
+    assert "| 演示登记 | 1 | 0 | 1 | 0 | — |" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -143,7 +144,7 @@ def _counted(document: dict[str, object]) -> list[str]:
     said = [
         (
             f"会议 {document['meetings']} 次, 有到会记录的 {document['recorded']} 次"
-            f" (自 {document['begun']} 起登记)。"
+            f" (自{understood_day(date.fromisoformat(str(document['begun'])))}起登记)。"
         )
     ]
     if isinstance(without, list) and without:
