@@ -198,7 +198,7 @@ class MeetingRules(NamedTuple):
     def measure(self, name: str) -> Measure:
         """Return the monthly number that is meant. Raises ``UnknownName``."""
         known = {each.name: each for each in self.measures}
-        return known[one_of(_there(tuple(known), "按月填报的数字"), name, "项目 (--measure)")]
+        return known[one_of(_there(tuple(known), "按月填报的数字"), name, "项目")]
 
     def slot(self, name: str) -> str:
         """Return the slot of the minutes that is meant. Raises ``UnknownName`` naming all."""

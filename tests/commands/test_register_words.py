@@ -52,6 +52,11 @@ def test_a_number_that_is_none_is_refused_with_bounds_in_full(street: Street) ->
     street.do("register", "on", "帮教禁毒数字")
     refused = street.no("groups", "enter", "帮教在册", "许多", "--unit", "江一社区")
     assert "应在 0 到 999999 之间" in refused
+    assert "没有这个项目: 张三" in street.no("groups", "enter", "张三", "3", "--unit", "江一社区",
+                                             "--month", "2026-11")  # fmt: skip
+    street.do("register", "on", "检查抽检")
+    counted = ("inspection", "enter", "--month", "2026-11", "--kind", "抽检", "--value")
+    assert "应为 0 至 999999 的整数" in street.no(*counted, "批次=十")
     early = street.no("groups", "enter", "帮教在册", "3", "--unit", "江一社区")
     assert "register on 帮教禁毒数字 --from" in early
 
