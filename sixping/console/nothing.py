@@ -57,6 +57,20 @@ def of_sleeping(context: Context, register: str) -> None:
     )
 
 
+def asleep(context: Context, register: str) -> bool:
+    """Return whether a list is empty because its register is not kept, and say so."""
+    from sixping.console.recording import reading
+    from sixping.office.registers import begun
+
+    if not context.terminal.isatty:
+        return False
+    with reading(context) as con:
+        kept = begun(con, register) is not None
+    if not kept:
+        of_sleeping(context, register)
+    return not kept
+
+
 def before_first_day(context: Context, began: str, span: Span) -> None:
     """Say of a period before the first report (``began``) that nothing is known of it."""
     first, last = map(understood_day, span)

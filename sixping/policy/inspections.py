@@ -127,11 +127,11 @@ def _kind(entry: Table) -> InspectionKind:
 
 
 def whole_number(raw: str, name: str) -> int:
-    """Return a count from 0 to a million as it is written. Raises ``UsageFault``."""
+    """Return a count below a million as it is written. Raises ``UsageFault``."""
     text = raw.strip().replace(",", "").removesuffix(".0")
     if not (text.isascii() and text.isdigit() and int(text) <= _MOST):
         raise UsageFault(f"{name}应为 0 至 100 万的整数, 现为 {raw.strip()[:20]}", "请改正。")
     return int(text)
 
 
-_MOST = 1_000_000
+_MOST = 999_999

@@ -60,7 +60,7 @@ def rows(items: Sequence[OverdueItem]) -> list[dict[str, Any]]:
 def _row(items: Sequence[OverdueItem]) -> dict[str, Any]:
     first = items[0]
     said = next((item for item in items if item.kind == "urge"), first)  # it names its level
-    parts = [_part(item) for item in items]
+    parts = list(dict.fromkeys(_part(item) for item in items))
     return {
         "number": first.number,
         "unit": first.unit,
@@ -129,7 +129,7 @@ def on_screen(
         _row(items) | {
             "number": items[0].number and spoken_number(items[0].number, year),
             "unit": holder(items[0]),
-            "parts": [_said(item, today) for item in items],
+            "parts": list(dict.fromkeys(_said(item, today) for item in items)),
         }
         for items in listed.lines
     ]  # fmt: skip

@@ -56,6 +56,13 @@ KINDS: Mapping[str, str] = {
 UNTIL_ANSWERED = frozenset({"urge", "instruction", "demand", "transfer"})
 #: of those, what may have a day that is far off
 OWED = frozenset({"instruction", "demand"})
+#: what a register of the street lists: on a screen behind the cases that missed a limit
+REGISTERED = frozenset({
+    "instruction", "demand", "accountability", "consent", "opinion", "material", "promised",
+    "person_left", SOURCE_FEEDBACK, "transfer",
+})  # fmt: skip
+#: of those, what the room itself sees to, whatever unit it is about
+OF_THE_ROOM = frozenset({"consent", "opinion", "promised"})
 #: how a case stands, counted once at the worst of its items → what people read
 STANDINGS: Mapping[str, str] = {
     "late": "超期",
@@ -169,20 +176,23 @@ class Overdue(NamedTuple):
     def in_order(self) -> Overdue:
         """Return the list as a screen has it: late cases first, by grade and days, then due ones.
 
-        What has to be found or reported comes before all, what only waits after all; the items
-        of a case stay together, the gravest first.
+        What has to be found or reported comes before all, what only waits after all; what is late
+        by a register alone stands behind the limits that were missed. The items of a case stay
+        together, the gravest first.
         """
         today, ranks = self.as_of.date(), list(STANDINGS)
 
         def place(items: Sequence[OverdueItem]) -> tuple[object, ...]:
             first = min((FIRST.index(i.kind) for i in items if i.kind in FIRST), default=9)
             stands = min(ranks.index(standing(item, today, self.within)) for item in items)
+            behind = all(i.kind in REGISTERED for i in items if i.workdays_late is not None)
             grade = max(Severity(item.severity).rank if item.severity else 0 for item in items)
             late = max(item.workdays_late or 0 for item in items)
             left = min((i.workdays_left for i in items if i.workdays_left is not None), default=0)
             age = max(item.age for item in items)
             soon = (left, -grade) if ranks[stands] in {"today", "tomorrow", "ahead"} else (0, 0)
-            return (first, stands, soon, -grade, -late, -age, items[0].number or "")
+            behind = behind and ranks[stands] == "late"
+            return (first, stands, behind, soon, -grade, -late, -age, items[0].number or "")
 
         ordered = sorted(self.cases, key=place)
         return self._replace(items=tuple(item for items in ordered for item in items))

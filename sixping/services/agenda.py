@@ -55,6 +55,7 @@ from sixping.services.report import Source
 from sixping.store.documents import rule_on
 from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 from sixping.util.clock import SHANGHAI, to_text
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -168,7 +169,8 @@ class Material:
     def standing(self) -> Mapping[str, str]:
         """How the cases stand that are late or wait: number → its limits, in working days."""
         items = found(self.con, self.now, 1, Places()).items
-        return {row["number"]: "、".join(row["parts"]) for row in by_case(items) if row["number"]}
+        found_rows = reversed(by_case(items))  # of a case the gravest: others may owe, too
+        return {row["number"]: "、".join(row["parts"]) for row in found_rows if row["number"]}
 
     def read(self, source: Said) -> list[AgendaItem]:
         """Return the items of a source."""
@@ -256,7 +258,7 @@ class Material:
         begun, lines = counted(self.con, self.span)
         if begun is None:
             return []
-        since = f"自 {begun} 起登记"
+        since = f"自{understood_day(begun)}起登记"
         return [
             Line(f"{each.basis} {each.what}: {each.n} 项 ({since})",
                  facts=(each.basis, each.what, each.n, since))
@@ -369,7 +371,7 @@ class Material:
         if not found:
             return []
         begun = registers.begun(self.con, disputes.KEY)
-        since = f" (自 {begun} 起登记)" if begun and begun > self.span.first else ""
+        since = f" (自{understood_day(begun)}起登记)" if begun and begun > self.span.first else ""
         whole = disputes.counted(f"合计{since}", found)._replace(numbers=())
         return [
             Line(words.dispute_words(one), one.numbers, one[:5])

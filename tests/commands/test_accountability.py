@@ -60,7 +60,9 @@ def test_it_rests_on_recorded_lapses_of_the_unit_it_is_about(awake: Street) -> N
     assert "看不懂" in awake.no(*line, "1.迟到")
     assert "没有" in awake.no(*line, "7.finish")
     other = ("accountability", "open", "--unit", MARKET, "--text", FACTS, "--lapse", "1.finish")
-    assert f"由{CITY}负责" in awake.no(*other)
+    refused = awake.no(*other)
+    assert f"的“办结超期”由{CITY}负责" in refused
+    assert "finish" not in refused
     assert "不是" in awake.no(*line, "1.finish", "--person", "p1")
     opened(awake, "1.办结超期", "2026-000001.finish")
     shown = awake.do("accountability", "show", "q1", "--reason", "复核", "--json").json()
@@ -201,4 +203,6 @@ def test_the_agenda_counts_what_the_list_counts_from_the_day_the_register_began(
             counts["附1.3 建议待答复"] += 1
     assert dict(counts) == {"五.3 决定提醒": 2, "五.3 决定约谈": 1, "五.3 待单位说明": 1,
                             "附1.3 建议一票否决": 1, "附1.3 建议待答复": 2}  # fmt: skip
-    assert sorted(said) == sorted(f"{k}: {n} 项 (自 2026-11-01 起登记)" for k, n in counts.items())
+    assert sorted(said) == sorted(
+        f"{k}: {n} 项 (自2026年11月1日(周日)起登记)" for k, n in counts.items()
+    )

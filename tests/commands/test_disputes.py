@@ -94,7 +94,7 @@ def test_monthly_numbers_are_summed_over_the_units_that_gave_them(kept: Street) 
     enter = ("groups", "enter")
     november = ("--unit", "江一社区", "--month", "2026-11")
     assert "已填 5" in kept.no(*enter, "帮教在册", "6", *november)
-    assert "在此以前" in kept.no(*enter, "帮教在册", "6", "--unit", "江一社区")
+    assert "在这以前" in kept.no(*enter, "帮教在册", "6", "--unit", "江一社区")
     assert "可用: 帮教在册" in kept.no(*enter, "演示甲", "6", *november)  # no word, so no name
     seq = kept.do("groups", "list", "--json").json()[0]["seq"]
     agenda = kept.do("meeting", "agenda", kept.plan("--reason", "顺延", kind="集体会商",

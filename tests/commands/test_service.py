@@ -295,4 +295,4 @@ def test_the_report_counts_applications_by_the_limit_they_were_promised(street: 
         {"name": "演示核查", "received": 1, "done": 1, "due": 0, "on_time": 0},
     ]
     page = street.do("report", "--month", "2026-11", "--format", "md", now="2026-12-01T09:00").out
-    assert "| 演示登记 | 2 | 2 | 2 | 1 | 50.00% |" in page
+    assert "| 演示登记 | 2 | 2 | 2 | 1 | — |" in page

@@ -60,6 +60,8 @@ def test_a_day_of_the_room_is_told_with_its_notes_promises_and_handovers(
     paper = ok(shift("show", "--format", "md")).out
     for words in ("值班日志（2026年11月24日 周二）", "演示甲交班给演示乙。等抢修", "答应区平台"):
         assert words in paper
+    captions = [line.strip("*").split()[0] for line in paper.splitlines() if line[:3] == "**表"]
+    assert captions == ["表1", "表2", "表3"]  # nobody was on the roster
     log = call("log", "--stream", "值班日志").out
     assert "交给 p2; 待受理 1、今天到期 1、答应未办 1; 等抢修" in log
     assert call("verify").code == 0
@@ -107,8 +109,10 @@ def test_what_was_promised_is_listed_until_it_is_done(shift: Runner, call: Runne
     later = "2026-11-26T09:00:00+08:00"
     found = call("overdue", "--kind", "答应未办", "--json", now=later).json()["items"]
     assert [(i["kind"], i["workdays_late"], i["unit"]) for i in found] == [
-        ("promised", 2, ROOM), ("promised", 1, ROOM),
+        ("promised", 2, None), ("promised", 1, None),
     ]  # fmt: skip
+    mine = call("overdue", "--kind", "promised", "--unit", ROOM, "--json", now=later)
+    assert mine.json()["items"] == found
     assert (
         call("overdue", "--kind", "promised", "--unit", "司法所", "--json", now=later).json()[
             "items"

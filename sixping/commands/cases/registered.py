@@ -90,7 +90,8 @@ def show(
     record_seen(context, wish, f"register {title}", rows)
     publish(context, wish, rows, COLUMNS[register], rows, leaving=_LEAVING)
     if context.terminal.isatty:
-        context.say(f"{title} {len(rows)} 项{'' if every else ', 未答复的'}。")
+        whole = every or register == "enclosures"  # nobody answers those
+        context.say(f"{title} {len(rows)} 项{'' if whole else ', 未答复的 (全部: --all)'}。")
 
 
 def _days(context: Context, start: str | None, end: str | None) -> tuple[str | None, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -69,7 +70,10 @@ def leave(
     why = require_text(reason, "理由 (--reason)")
     with recording(context) as tx:
         meeting, seq = rolls.excuse(tx, name, who, why)
+        roll = rolls.roll_of(tx.con, meeting)
     context.say(f"{meeting.id} 请假已记 (第 {seq} 号)。")
+    if roll and (beside := [each for each in meeting.excused if each not in roll.excused]):
+        context.say(f"{'、'.join(beside)} 不在应到的人员里, 请假不计入; 参加对象按职务定。")
     show_meeting(context, Wish(as_json=as_json), meeting)
 
 
@@ -140,7 +144,7 @@ def _counted(document: dict[str, object]) -> list[str]:
     said = [
         (
             f"会议 {document['meetings']} 次, 有到会记录的 {document['recorded']} 次"
-            f" (自 {document['begun']} 起登记)。"
+            f" (自{understood_day(date.fromisoformat(str(document['begun'])))}起登记)。"
         )
     ]
     if isinstance(without, list) and without:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ from sixping.console.nothing import of_sleeping
 from sixping.console.options import answering
 from sixping.console.recording import reading
 from sixping.render.table import Column
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
@@ -83,6 +85,6 @@ def disputes(
     elif context.terminal.isatty:
         context.say(
             f"收到 {document['received']} 件, 没有登记的 {document['unrecorded']} 件"
-            f" (自 {document['begun']} 起登记)。",
+            f" (自{understood_day(date.fromisoformat(str(document['begun'])))}起登记)。",
             "打开一个数: sixping disputes --drill 未调处",
         )

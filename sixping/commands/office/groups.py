@@ -41,7 +41,7 @@ _COLUMNS = (
 def enter(
     ctx: typer.Context,
     measure: Annotated[str, typer.Argument(metavar="项目", help="如 帮教在册、禁毒宣传")],
-    count: Annotated[int, typer.Argument(metavar="数", min=0, max=1_000_000)],
+    count: Annotated[int, typer.Argument(metavar="数", min=0, max=999_999)],
     unit: Annotated[str, typer.Option("--unit", metavar="单位", help="哪个单位填报")],
     month: Annotated[str | None, dated.GROUPS_MONTH.option] = None,
     as_json: Json = False,

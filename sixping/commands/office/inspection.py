@@ -12,7 +12,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import month_of
-from sixping.console.nothing import of_list
+from sixping.console.nothing import asleep, of_list
 from sixping.console.options import PLATFORM, Json, Reason, revealing
 from sixping.console.recording import (
     Seq,
@@ -24,7 +24,7 @@ from sixping.console.recording import (
     void_event,
 )
 from sixping.console.stepcommand import require_text
-from sixping.office.inspections import STREAM, inspections_on, last_day
+from sixping.office.inspections import STREAM, inspections_on
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 
@@ -187,7 +187,7 @@ def _tell(
     if seq:
         context.say(f"记错了: sixping inspection void {seq} --reason 理由")
     if seq and total.partial:
-        context.say(f"{total.key.month} 到 {last_day(total.key.month)} 才完, 月末有变请更正。")
+        context.say(f"{total.key.month} 还没有过完, 月末有变请更正。")
     for number in registered:
         context.say(f"{number} 已登记; 下一步: sixping accept {number}")
     if left := row["without_case"]:
@@ -264,7 +264,7 @@ def list_(
     rows = [row | {"counted": values_words(row["values"])} for row in chosen]
     document = chosen if wish.reveal else [_masked(row) for row in chosen]
     publish(context, wish, rows, _COLUMNS, document, leaving=_LEAVING)
-    if not chosen:
+    if not chosen and not asleep(context, "inspections"):
         of_list(
             context, (month, platform, only), whole=len(totals), what="检查抽检的记录",
             listing="sixping inspection list",

@@ -17,7 +17,7 @@ from sixping.policy.registers import REGISTERS, register_named
 from sixping.render.table import Column
 from sixping.util.daytext import understood_day
 
-Names = Annotated[list[str], typer.Argument(metavar="名称...", help="见 register list")]
+Names = Annotated[list[str], typer.Argument(metavar="名称", help="见 register list")]
 _COLUMNS = (
     Column("title", "登记簿"),
     Column("since", "自", "day"),

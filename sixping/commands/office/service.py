@@ -9,7 +9,7 @@ import typer
 from sixping.console import answers
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
-from sixping.console.nothing import of_list
+from sixping.console.nothing import asleep, of_list
 from sixping.console.options import AsJson, answering
 from sixping.console.recording import reading
 from sixping.policy.services import SERVICES, Services
@@ -149,7 +149,7 @@ def owes(
         for row in chosen
     ]
     publish(context, wish, rows, _OWED, chosen, leaving=("service", "age", "late"))
-    if not chosen:
+    if not chosen and not asleep(context, "services"):
         of_list(
             context, (only,), whole=len(every), what="欠着的分工和材料",
             listing="sixping service owes", begin="sixping service need 编号 --material 材料",

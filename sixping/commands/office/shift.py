@@ -11,7 +11,7 @@ from sixping.console import dated
 from sixping.console.answers import PAPER_FORMATS, PAPERS, Wish, publish, publish_paper
 from sixping.console.context import Context
 from sixping.console.days import day_of, moment_of, month_of
-from sixping.console.nothing import of_list
+from sixping.console.nothing import asleep, of_list, of_sleeping
 from sixping.console.options import Json, Reason, answering, revealing
 from sixping.console.recording import (
     Seq,
@@ -251,7 +251,7 @@ def promised(
         whole = len(rows) if every else len(shifts.promises(con, context.now, every=True))
     record_seen(context, wish, "shift", rows)
     publish(context, wish, rows, _PROMISES, rows, _late, ("outcome", "by", "done", "to"))
-    if not rows:
+    if not rows and not asleep(context, REGISTER):
         of_list(
             context, (None if every else "未办",), whole=whole, what="答应的事",
             listing="sixping shift promised --all",
@@ -317,7 +317,7 @@ def list_(
         rows = shifts.days(con, rulebooks_on(con).calendar, first, last, today)
     publish(context, wish, rows, _DAYS, {"since": begun, "days": rows}, _without)
     if begun is None:
-        context.say("值班日志登记尚未启用, 没有记录。", "启用: sixping register on shifts")
+        of_sleeping(context, REGISTER)
     elif not rows:
         context.say(f"自{understood_day(begun)}起登记, 这一月还没有记录。")
     elif empty := [row["date"] for row in rows if not row["logged"] and row["date"] < today]:

@@ -10,7 +10,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, fitting, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, read_day
-from sixping.console.nothing import of_list
+from sixping.console.nothing import asleep, of_list
 from sixping.console.options import AsJson, Reason, answering
 from sixping.console.recording import Seq, reading, recording, void_event
 from sixping.console.stepcommand import require_text
@@ -75,7 +75,7 @@ def open_(
     *,
     lapse: Annotated[
         list[str],
-        typer.Option("--lapse", metavar="情形", help="编号.情形, 如 123.finish; 须在 lapses 里"),
+        typer.Option("--lapse", metavar="情形", help="编号.情形, 如 123.办结超期; 须在 lapses 里"),
     ],
     text: Text,
     unit: OfUnit = None,
@@ -315,7 +315,7 @@ def list_(
     rows = [each for each in every if state is None or state.strip() in each["state"]]
     heads = fitting(context, wish, _COLUMNS, _COLUMNS_FROM)
     publish(context, wish, rows, heads, rows, leaving=_LEAVING)
-    if not rows:
+    if not rows and not asleep(context, "accountability"):
         of_list(
             context, (state,), whole=len(every), what="问责记录",
             listing="sixping accountability list",

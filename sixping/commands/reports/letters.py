@@ -10,7 +10,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, fitting, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, read_day
-from sixping.console.nothing import by_filter
+from sixping.console.nothing import asleep, by_filter
 from sixping.console.options import AsJson, revealing
 from sixping.console.recording import organisation_of, reading, record_seen, recording
 from sixping.console.stepcommand import require_text
@@ -19,6 +19,7 @@ from sixping.office.letters import About, Body, LetterAsked
 from sixping.policy.units import UnitKind
 from sixping.render.table import Column
 from sixping.util.dates import parse_year
+from sixping.util.daytext import understood_day
 from sixping.util.names import meant
 from sixping.util.text import SHORT
 
@@ -190,7 +191,7 @@ def moved(
     when = day_of(context, day, dated.MOVED_DATE)
     with recording(context) as tx:
         after, seq = record_move(tx, letter, cadre or (), when)
-    context.say(f"已记录 {after.id} 的任免日期 {when} (第 {seq} 号)。")
+    context.say(f"已记录 {after.id} 的任免日期 {understood_day(when)} (第 {seq} 号)。")
     _say_prior(context, after)
     _answer(context, after, as_json=as_json)
 
@@ -247,7 +248,7 @@ def letters(
     ]
     record_seen(context, wish, "assess letters", [row for row in found if row["id"]])
     _publish(context, wish, found, found)
-    if not found and context.terminal.isatty:
+    if not found and context.terminal.isatty and not asleep(context, "opinions"):
         by_filter(
             context, (f"{of} 年", only, unit), f"这一年共 {len(every)} 行。",
             "sixping assess ask 机构 --bureau 单位 --cadre 人员",

@@ -12,13 +12,13 @@ from sixping.console.answers import FINDINGS, publish, publish_drilled
 from sixping.console.context import Context
 from sixping.console.notes import remark
 from sixping.console.options import PLATFORM, OfGrade, revealing
-from sixping.documents.phrases import NO_PLATFORM, NO_RECEIPT, report_first
+from sixping.documents.phrases import NO_PLATFORM, NO_RECEIPT, THE_ROOM, report_first
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import LATE, Platform
 from sixping.render.formats import SHEETS
 from sixping.render.overdue import COLUMNS, holder, is_late, on_screen, tones
 from sixping.render.overdue import rows as overdue_rows
-from sixping.reports.overdue import FIRST, KINDS, STANDINGS
+from sixping.reports.overdue import FIRST, KINDS, OF_THE_ROOM, STANDINGS
 from sixping.util.clock import to_text
 from sixping.util.names import meant
 from sixping.util.text import spoken_number
@@ -243,7 +243,10 @@ def show(
     publish(context, wish, rows, columns, items if fmt == "jsonl" else document, tones)
     if context.terminal.isatty and listed.items:
         for group in groups:
-            context.say(f"{group['name'] or '未分派'}: {_counted(group['counts'])}")
+            name = group["name"] or (
+                "未分派" if OF_THE_ROOM.isdisjoint(group["counts"]) else THE_ROOM
+            )
+            context.say(f"{name}: {_counted(group['counts'])}")
         _say_sums(context, listed, again)
     provisional = any(item["provisional"] for item in items)
     remark(context, provisional=provisional, recounting=listed.promises_to_recount if items else 0)

@@ -11,7 +11,7 @@ from sixping.console.answers import Wish, fitting, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, period_of
 from sixping.console.frame import bare_values
-from sixping.console.nothing import of_list
+from sixping.console.nothing import asleep, of_list
 from sixping.console.options import AsJson, answering
 from sixping.console.recording import organisation_of, reading, recording
 from sixping.console.stepcommand import require_text
@@ -335,10 +335,10 @@ def list_(ctx: typer.Context, *, wish: Wish) -> None:
     rows.sort(key=lambda row: (row["to"], row["from"]))
     publish(context, wish, rows, fitting(context, wish, _COLUMNS, _COLUMNS_FROM), rows,
             leaving=_LEAVING)  # fmt: skip
-    if not rows:
+    if not rows and not asleep(context, "procedure"):
         of_list(
             context, (), whole=0, what="考核草稿", listing="",
-            begin="sixping register on procedure, 再运行 sixping assess draft --quarter",
+            begin="sixping assess draft --quarter",
         )  # fmt: skip
 
 

@@ -158,12 +158,14 @@ def open_entry(
     now = tx.stamp.now
     who = concerned(tx.con, now.date(), unit, person)
     if not keys:
-        raise UsageFault("没有写明依据哪一项。", "请写 --lapse, 如 --lapse 123.finish, 可多次。")
+        raise UsageFault("没有写明依据哪一项。", "请写 --lapse, 如 --lapse 123.办结超期, 可多次。")
     found = [lapse_of(tx.con, key, now) for key in keys]
     for key, lapse in found:
         if who.unit not in {lapse.unit, lapse.coordinator}:
+            number, _, kind = key.rpartition(".")
+            answers = lapse.unit or "没有写明的单位"
             raise NotAllowed(
-                f"{key} 由{lapse.unit or '没有写明的单位'}负责, 不是{who.unit}。",
+                f"{number} 的“{LAPSES[kind]}”由{answers}负责, 不是{who.unit}。",
                 "请核对 --unit 和 --lapse。",
             )
     event = Opened(

@@ -141,13 +141,14 @@ def roll_lines(document: Mapping[str, Any]) -> list[dict[str, str]]:
     if said is None:
         return []
     absent, present = said["absent"], said["present"]
-    rows = [("应到", f"{said['due']} 人")]
+    known = said["due"] or not said["unfilled"]
+    rows = [("应到", f"{said['due']} 人" if known else "参加对象都没有登记人员, 不详")]
     rows.append(("实到", "没有到会记录, 不详" if present is None else f"{present} 人"))
     rows += [("请假", f"{one['who']}: {one['reason'] or GONE}") for one in said["excused"]]
     rows += [("未请假缺席", who) for who in absent or ()]
     rows += [("列席", who) for who in said["beside"]]
-    for one in said["unfilled"]:
-        rows.append(("没有登记人员", f"{one['unit'] or ''}{one['role']} (不计入应到)"))
+    if unfilled := [f"{one['unit'] or ''}{one['role']}" for one in said["unfilled"]]:
+        rows.append(("没有登记人员", f"{'、'.join(unfilled)} (不计入应到)"))
     return [{"label": label, "text": text} for label, text in rows]
 
 

@@ -15,13 +15,28 @@ from sixping.services.office import sources
 from sixping.services.personal.named import Named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
 
 #: the registers that are kept on cases
 ON_CASES = (*SORTS, sources.REGISTER)
+
+#: the other registers → what lists them
+LISTED_BY: Mapping[str, str] = {
+    "persons": "list --person 人员",
+    "procedure": "assess procedure",
+    "accountability": "accountability list",
+    "opinions": "assess letters",
+    "inspections": "inspection list",
+    "services": "service owes",
+    "rectification": "operation list",
+    "meetings": "meeting attendance --month",
+    "disputes": "disputes --month",
+    "groups": "groups list",
+    "shifts": "shift list",
+}
 
 
 class Asked(NamedTuple):
@@ -44,8 +59,7 @@ def entries(
     """
     if register not in ON_CASES:
         title = REGISTERS[register].title
-        names = "、".join(REGISTERS[key].title for key in ON_CASES)
-        raise UsageFault(f"{title}不在这里列出。", f"这里可以列出: {names}。")
+        raise UsageFault(f"{title}不在这里列出。", f"请用 sixping {LISTED_BY[register]}。")
     begun = require(con, register).isoformat()
     if register == sources.REGISTER:
         found = sources.listed(con, rulebooks, max(begun, asked.start or ""), asked.end, as_of)

@@ -10,6 +10,7 @@ from sixping.office.groups import STREAM, GroupCounted, fold, groups_on
 from sixping.office.organisation import organisation_at
 from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.store.documents import rule_on
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,8 +29,9 @@ def enter(
     begun = registers.require(tx.con, KEY)
     if last < begun:
         raise NotAllowed(
-            f"帮教禁毒数字自 {begun} 起登记, {first:%Y-%m} 在此以前。",
-            "要改开始的日期: sixping register list",
+            f"帮教禁毒数字登记自{understood_day(begun)}起, {first:%Y-%m} 在这以前。",
+            "要从更早的月份记起: 先撤销启用 (sixping register void 序号 --reason 理由), "
+            "再 sixping register on 帮教禁毒数字 --from 日期",
         )
     of = rule_on(tx.con, MEETINGS, load_rules).measure(measure)
     who = organisation_at(tx.con, min(last, tx.stamp.now.date())).units.find(unit).name

@@ -130,7 +130,7 @@ def reply(
     if (letter.asked.about is About.YEAR) != (agreed is None):
         raise UsageFault(
             f"{letter.id} 是{letter.asked.about}。",
-            "年度考核意见不写 --agreed、--refused; 任免的须写一个。",
+            "任免的请写 --agreed (同意) 或 --refused (不同意); 年度考核意见两个都不写。",
         )
     who = _meant(tx.con, letter, cadres, letter.owing(body))
     event = LetterAnswered(
@@ -320,18 +320,22 @@ def _days(days: Iterable[date], year: int) -> str:
 def waiting(
     con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks, begun: date
 ) -> Iterator[Waiting]:
-    """Yield the letters of since the register began that nobody answered: by their day, or age."""
+    """Yield the letters of since the register began that nobody answered: by their day, or age.
+
+    Party committee and office owe the answer, never the agency: they are of the room.
+    """
+    room = organisation_at(con, now.date()).units.room
     closes = rulebooks.policy.edition_at(now.date()).counting.closes
     for letter in letters_on(con).values():
         asked = letter.asked
         if (
             not letter.open
             or asked.day < begun
-            or not keep(OpenTask(letter.id, asked.agency, "", None, ""))
+            or not keep(OpenTask(letter.id, room, "", None, ""))
         ):
             continue
         kind = "opinion" if asked.about is About.YEAR else "consent"
         since = datetime.combine(asked.day, closes, SHANGHAI)
         due = datetime.combine(asked.answer_by, closes, SHANGHAI) if asked.answer_by else None
-        text = f"{letter.id} {asked.about}: {_owing_words(letter)}"
-        yield Waiting(kind, None, None, None, asked.agency, None, text, since, due)
+        text = f"{letter.id} {asked.agency}{asked.about}: {_owing_words(letter)}"
+        yield Waiting(kind, None, None, None, None, None, text, since, due)

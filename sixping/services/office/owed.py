@@ -69,7 +69,8 @@ def _handling(con: Connection, row: CaseRow) -> str | None:
 
 def _remarks(row: CaseRow, owed: OwedRow) -> Iterator[str]:
     """Yield which one it is, where it went, what is missing."""
-    yield f"第 {owed.n} 项"
+    if sum(each["kind"] == owed.kind for each in json.loads(row.owed)) > 1:
+        yield f"第 {owed.n} 项"
     if owed.kind == owing.TRANSFER:
         waits = {(each["kind"], each["n"]) for each in json.loads(row.owed)}
         yield f"移送{owed.unit}"

@@ -177,9 +177,11 @@ def waiting(
         if due is None or not keep(OpenTask("", room, "", None, "")):
             continue
         text = shown(named, note.said, note.said.text, reveal=False)
-        said = f"第 {note.said.note} 条 {text or ''}".rstrip()
         ends = datetime.combine(due, time(23, 59, 59), SHANGHAI)
-        yield Waiting("promised", None, None, None, room, None, said, note.at, ends)
+        yield Waiting(
+            "promised", None, None, None, None, None, text or "", note.at, ends,
+            remarks=(f"第 {note.said.note} 条",),
+        )  # fmt: skip
 
 
 # --- telling -------------------------------------------------------------------------------

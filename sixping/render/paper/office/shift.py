@@ -18,7 +18,7 @@ from sixping.render.paper.blocks import (
     Table,
     count,
 )
-from sixping.render.paper.wording import day_words, full_day, section
+from sixping.render.paper.wording import Numbers, day_words, full_day, section
 from sixping.util.daytext import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def shift_paper(
 
     ``begun``: since when the log is kept, None: it is not. ``rest``: nobody works that day.
     """
+    numbers = Numbers()
     week = f"周{WEEKDAYS[day.weekday()]}{'，休息日' if rest else ''}"
     return Paper(
         title=f"值班日志（{full_day(day)} {week}）",
@@ -55,13 +56,13 @@ def shift_paper(
         as_of=issued.as_of,
         blocks=(
             Heading(section(1, "值守")),
-            *_duty(units),
+            *_duty(units, numbers),
             Heading(section(2, "记事")),
-            *_notes(day, notes, begun),
+            *_notes(day, notes, begun, numbers),
             Heading(section(3, "交接")),
-            *_handovers(day, handovers),
+            *_handovers(day, handovers, numbers),
             Heading(section(4, "答应未办的事")),
-            *_promises(issued, promises),
+            *_promises(issued, promises, numbers),
             SignOff(("值班人", "接班人", "审核")),
             Note(("按日历日记：0时以后的记在当天，写明记在前一天的注“次日”。",)),
         ),
@@ -69,7 +70,7 @@ def shift_paper(
     )
 
 
-def _duty(units: Sequence[Row]) -> Iterator[Block]:
+def _duty(units: Sequence[Row], numbers: Numbers) -> Iterator[Block]:
     if not any(unit["planned"] or unit["present"] for unit in units):
         yield Sentence(("没有排班，也没有签到记录。",))
         return
@@ -77,14 +78,16 @@ def _duty(units: Sequence[Row]) -> Iterator[Block]:
     rows = tuple(
         (unit["agency"], _named(unit["planned"]), _named(unit["present"])) for unit in units
     )
-    yield Table("值守", "表1 值守人员", heads, rows)
+    yield Table("值守", numbers.caption("表", "值守人员"), heads, rows)
 
 
 def _named(people: Sequence[str]) -> str:
     return "、".join(people) or NO_RATE
 
 
-def _notes(day: date, notes: Sequence[Row], begun: date | None) -> Iterator[Block]:
+def _notes(
+    day: date, notes: Sequence[Row], begun: date | None, numbers: Numbers
+) -> Iterator[Block]:
     if not notes:
         known = begun is not None and day >= begun
         yield Sentence(("没有记事。" if known else "这一天没有登记值班日志。",))
@@ -99,7 +102,7 @@ def _notes(day: date, notes: Sequence[Row], begun: date | None) -> Iterator[Bloc
         )
         for note in notes
     )
-    yield Table("记事", f"表2 记事（{len(rows)}条）", heads, rows)
+    yield Table("记事", numbers.caption("表", f"记事（{len(rows)}条）"), heads, rows)
 
 
 def _hour(at: datetime, day: date) -> str:
@@ -117,19 +120,18 @@ def _promise(note: Row) -> str:
     return f"（{to}{day_words(note['promised'])}前{kept}）"
 
 
-def _handovers(day: date, handovers: Sequence[Row]) -> Iterator[Block]:
+def _handovers(day: date, handovers: Sequence[Row], numbers: Numbers) -> Iterator[Block]:
     if not handovers:
         yield Sentence(("没有交接记录。",))
     for number, one in enumerate(handovers, 1):
         said = f"{_hour(one['at'], day)}，{one['from'] or NO_RATE}交班给{one['to']}。"
         yield Sentence((f"{said}{one['text'] or ''}",))
-        named = f"（{number}）" if len(handovers) > 1 else ""
         rows = tuple(
             (word, count(one["counts"].get(kind, 0)), _numbers(kind, one))
             for kind, word in HANDED_OVER.items()
         )
         heads = (Head("未办"), Head("件数", "figure"), Head("编号"))
-        caption = f"表3 交接时未办{named}（台账第{one['ledger_seq']}条）"
+        caption = numbers.caption("表", f"交接时未办（台账第{one['ledger_seq']}条）")
         yield Table(f"交接{number}", caption, heads, rows)
 
 
@@ -141,7 +143,7 @@ def _numbers(kind: str, one: Row) -> str:
     return "、".join(shown) + (f" 等，另{left}件" if left > 0 else "")
 
 
-def _promises(issued: Origin, promises: Sequence[Row]) -> Iterator[Block]:
+def _promises(issued: Origin, promises: Sequence[Row], numbers: Numbers) -> Iterator[Block]:
     if not promises:
         yield Sentence(("没有。",))
         return
@@ -156,4 +158,5 @@ def _promises(issued: Origin, promises: Sequence[Row]) -> Iterator[Block]:
         )
         for one in promises
     )
-    yield Table("答应未办", f"表4 截至{issued.date}答应未办（{len(rows)}项）", heads, rows)
+    caption = numbers.caption("表", f"截至{issued.date}答应未办（{len(rows)}项）")
+    yield Table("答应未办", caption, heads, rows)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.documents.phrases import NO_RATE
-from sixping.render.paper.blocks import Block, Cell, Head, Note, Runs, Table, count, percent
+from sixping.render.paper.blocks import (
+    Block,
+    Cell,
+    Head,
+    Note,
+    Runs,
+    Sentence,
+    Table,
+    count,
+    percent,
+)
 from sixping.render.paper.wording import full_day
 from sixping.reports.period import percent as share_of
 
@@ -28,7 +38,9 @@ def market(d: Draft) -> Iterator[Block]:
         yield from _services(d, served)
 
 
-def _inspections(d: Draft, found: Inspected) -> Table:
+def _inspections(d: Draft, found: Inspected) -> Block:
+    if all(row.n is None for row in found.rows):
+        return Sentence((f"本期没有检查抽检的记录（自{full_day(found.since)}起登记），不是0。",))
     several = len(found.months) > 1
     rows: list[tuple[Cell, ...]] = []
     for row in found.rows:
@@ -64,7 +76,8 @@ def _services(d: Draft, served: Services) -> Iterator[Block]:
         return
     since = (
         f"自{full_day(served.since)}起登记；应办结：办结期限在本期届满的，"
-        "按事项承诺的期限，没有的按办法（五.1c）。"
+        "按事项承诺的期限，没有的按办法（五.1c）；"
+        f"不足{d.report.least}件的不列率。"
     )
     heads = ("收到", "办结", "应办结", "按时办结", "按时办结率")
     yield Table(
@@ -78,7 +91,7 @@ def _services(d: Draft, served: Services) -> Iterator[Block]:
                 count(row.done),
                 count(row.due),
                 count(row.on_time),
-                percent(share_of(row.on_time, row.due)),
+                percent(share_of(row.on_time, row.due)) if row.due >= d.report.least else NO_RATE,
             )
             for row in served.rows
         ),

@@ -357,9 +357,11 @@ def _annex(d: Draft) -> Iterator[Block]:
     people = [(s.name, p) for s in d.assessment.subjects for p in s.people]
     if people:
         heads = (Head("单位"), Head("人员"), Head("步数", "figure"), Head("事项", "figure"))
+        # with persons who answer for cases, those who only recorded steps are called so
+        name = "记录步骤的人员" if d.assessment.persons_since else "经办人"
         yield Table(
-            "经办人",
-            d.caption(_ANNEX, "经办人"),
+            name,
+            d.caption(_ANNEX, name),
             heads,
             tuple((name, p.by, count(p.steps), count(p.cases)) for name, p in people),
         )

@@ -29,7 +29,7 @@ from sixping.render.paper.supervision.lapses import TASK, Place
 from sixping.render.paper.wording import Numbers, Origin, listed
 from sixping.reports.drill import UNNAMED
 from sixping.reports.opening import CASES, DUE, STILL_DUE
-from sixping.reports.overdue import standing
+from sixping.reports.overdue import KINDS, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 NAME = "督办清单"
 #: the figures of the list by which cases are grouped, each counted once at its worst
 GROUPS = ("late", DUE, "waiting")
+#: what registers list that is no case
+UNNUMBERED = ("accountability", "consent", "opinion", "promised")
 
 
 class Line(NamedTuple):
@@ -123,12 +125,23 @@ def _lines(found: Overdue, places: Mapping[str, Place]) -> list[Line]:
         named: tuple[Cell, ...] = (
             (row["number"], place.category or UNNAMED, place.where or UNNAMED)
             if row["number"]
-            else (TASK, row["summary"], "")
+            else _unnumbered(own[0])
         )
         due = day(row["due"].date(), today.year) if row["due"] else ""
         cells = (*named, row[SITUATION], due, row["severity"] or "", "")
         lines.append(Line("late" if late is not None else near, cells, late))
     return sorted(lines, key=lambda line: (GROUPS.index(line.group), -(line.late or 0)))
+
+
+def _unnumbered(item: OverdueItem) -> tuple[Cell, ...]:
+    """Name what is no case: a task by its words, what a register lists by its kind.
+
+    Of a promise only which one it is: its words are those of a call.
+    """
+    if item.kind == "task":
+        return (TASK, item.summary, "")
+    said = "、".join(item.remarks) if item.kind == "promised" else item.summary
+    return (KINDS[item.kind], said, "")
 
 
 def _blocks(sheets: Sequence[Sheet], within: int) -> Iterator[Block]:
@@ -182,8 +195,15 @@ def _front(sheets: Sequence[Sheet], every: Sheet, within: int, numbers: Numbers)
         (Head("单位"), *(Head(head, "figure") for head in heads)),
         tuple(cells(sheet, sheet.unit) for sheet in sheets),
         total=cells(every, "合计"),
-        notes=(("一件只计一次，按最要紧的情形；会议任务各计一件。",),),
+        notes=((f"一件只计一次，按最要紧的情形；{_apart(every)}各计一件。",),),
     )
+
+
+def _apart(every: Sheet) -> str:
+    """Name what is no case and counts by itself: tasks, and what registers list."""
+    words = (word for kind, word in KINDS.items() if kind in UNNUMBERED)
+    listed_here = {line.cells[0] for line in every.lines}
+    return "、".join([TASK, *(word for word in words if word in listed_here)])
 
 
 def _table(sheet: Sheet, within: int, numbers: Numbers) -> Table:
