@@ -21,6 +21,7 @@ from sixping.office.organisation import history
 from sixping.policy.teams import FIELD_RULES, load_field_rules
 from sixping.render.meeting import shown_text
 from sixping.services.fieldwork import check_licences, plan_operation, register_found
+from sixping.services.personal.atoperations import veiled
 from sixping.store.documents import rule_on
 from sixping.util.clock import SHANGHAI
 from sixping.util.daytext import understood_day
@@ -259,6 +260,7 @@ def rows(
     shown = str if reveal else mask_text
 
     def row(operation: Operation) -> dict[str, Any]:
+        operation = operation if reveal else veiled(con, operation)
         plan = operation.plan
         made = {
             "id": operation.id,
@@ -288,6 +290,7 @@ def rows(
 
 def whole(con: Connection, operation: Operation, *, reveal: bool) -> dict[str, Any]:
     """Return what ``operation show`` tells of a rectification besides its row."""
+    operation = operation if reveal else veiled(con, operation)
     return {
         "stages": [
             {
