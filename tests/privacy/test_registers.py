@@ -91,7 +91,7 @@ def test_a_missing_file_is_told_without_the_name_of_who_reported_its_case(
     of, number = street
     folder = tmp_path / f"{NAME}家"
     folder.mkdir()
-    photo = folder / f"{NAME}-古月鹂-处置前.jpg"
+    photo = folder / f"{NAME}反映-古月鹂-处置前.jpg"
     photo.write_bytes(b"a photo")
     of.do("enclose", number, str(photo))
     shown = of.do("show", number).out
