@@ -18,6 +18,7 @@ from sixping.util.masking import (
     BODIES,
     hide_names,
     mask_addressee,
+    mask_file,
     mask_id,
     mask_name,
     mask_person,
@@ -92,6 +93,8 @@ def masked(name: str, value: str | None, *, reveal: bool, people: People = NOBOD
     if name == "source_no":  # of the channel: it names a report there, and is asked for by it
         return value
     value = hide_names(value, people.names, people.places)
+    if name == "file":
+        return mask_file(value)
     return mask_addressee(value) if name == "to" else mask_text(value)
 
 

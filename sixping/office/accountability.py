@@ -285,6 +285,11 @@ def _refuse_before(entry: Entry, event: Dated, needs: tuple[str, ...]) -> None:
 def _refuse_unheard(entry: Entry, event: Decided) -> None:
     """Raise ``NotAllowed`` for a decision before the unit was heard, or its day had passed."""
     assert entry.asked is not None  # noqa: S101 - needed by ``_TURNS``
+    if not event.unheard:
+        raise NotAllowed(
+            f"{entry.id} 的决定以单位说明为据。",
+            "请先撤销决定: sixping accountability void 序号 --reason 理由",
+        )
     if event.day <= entry.asked.answer_by:
         raise NotAllowed(
             f"{entry.id} 请单位在 {entry.asked.answer_by} 前说明, 没有说明也没有到期, 不能决定。",

@@ -153,6 +153,34 @@ def elsewhere(con: Connection, seqs: Sequence[int], needles: Sequence[str]) -> l
     return [Elsewhere(*row) for row in con.execute(_ELSEWHERE, asked).fetchall()]
 
 
+class Beside(NamedTuple):
+    """What was recorded beside the cases; ``private``: its words, None where it has none."""
+
+    seq: int
+    stream: str
+    subject: str
+    facts: str
+    private: str | None
+
+
+_BESIDE = (
+    "SELECT e.seq, e.stream, e.subject, e.facts, t.fields FROM events e LEFT JOIN told t"
+    " ON t.seq = e.seq"
+)
+
+
+def beside(con: Connection) -> list[Beside]:
+    """Return what was recorded beside the cases, oldest first."""
+    sql = f"{_BESIDE} WHERE e.stream NOT IN ('case', 'job', '{HOLDS}') ORDER BY e.seq"
+    return [Beside(*row) for row in con.execute(sql).fetchall()]
+
+
+def of_subject(con: Connection, stream: str, subject: str) -> list[Beside]:
+    """Return what was recorded of one meeting, operation and the like, oldest first."""
+    sql = f"{_BESIDE} WHERE e.subject = ? AND e.stream = ? ORDER BY e.seq"
+    return [Beside(*row) for row in con.execute(sql, (subject, stream)).fetchall()]
+
+
 def held(con: Connection) -> set[str]:
     """Return the cases that are held back from every erasure."""
     return {number for number, _, kind in con.execute(_HELD).fetchall() if kind == "hold_set"}

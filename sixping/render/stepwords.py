@@ -57,7 +57,7 @@ def step_words(event: Mapping[str, Any]) -> str:
         parts.append(f"满意度 {event['satisfaction']}")
     parts += stream_words(event)
     parts += field_words(event)
-    words = [name for name in _WORDS if event.get(name)]
+    words = [name for name in _WORDS if event.get(name) and isinstance(event[name], str)]
     if event["kind"] == "amended" and "text" in words:
         words.remove("text")
     parts += dict.fromkeys(event[name] for name in words)

@@ -51,6 +51,7 @@ from sixping.services.office import attendance, disputes, groups
 from sixping.services.office.accountability import counted
 from sixping.services.overdue import found
 from sixping.services.personal.atmeetings import Veil
+from sixping.services.personal.atoperations import veiled
 from sixping.services.report import Source
 from sixping.store.documents import rule_on
 from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
@@ -306,8 +307,9 @@ class Material:
                 operation.cases,
                 words.operation_facts(operation),
             )
-            for operation in operations_on(self.con).values()
-            if self.span.first <= operation.last and operation.plan.day <= self.meeting.day
+            for every in operations_on(self.con).values()
+            if self.span.first <= every.last and every.plan.day <= self.meeting.day
+            for operation in (veiled(self.con, every),)
         ]
 
     def _patrols(self, _: Said) -> list[Line]:

@@ -233,6 +233,15 @@ def mask_addressee(value: str) -> str:
     )
 
 
+def mask_file(value: str) -> str:
+    """Hide in the name of a file what may be a person's, ``张小明-身份证.jpg``, and numbers."""
+    return mask_text(compiled(r"[\u4e00-\u9fff]+").sub(_in_file, value))
+
+
+def _in_file(match: re.Match[str]) -> str:
+    return mask_name(match[0]) if _is_plain_name(match[0]) else match[0]
+
+
 def _is_plain_name(value: str) -> bool:
     named = value.startswith(_COMPOUND) or (len(value) == 3 and value[0] in _SURNAMES)  # noqa: PLR2004
     return named and len(value) in {3, 4} and not value.endswith(_OFFICES) and names_person(value)

@@ -206,3 +206,18 @@ def test_the_agenda_counts_what_the_list_counts_from_the_day_the_register_began(
     assert sorted(said) == sorted(
         f"{k}: {n} 项 (自2026年11月1日(周日)起登记)" for k, n in counts.items()
     )
+
+
+def test_a_statement_that_a_decision_heard_is_not_voided_beneath_it(awake: Street) -> None:
+    opened(awake)
+    awake.do("accountability", "ask", "q1", "--answer-by", "2026-11-24", "--text", FACTS)
+    awake.do("accountability", "statement", "q1", "--text", FACTS)
+    later = "2026-11-25T15:00:00+08:00"  # when it might be decided unheard
+    awake.do("accountability", "decide", "q1", "--kind", "约谈", "--decided-by", LEADER, "--text",
+             FACTS, now=later)  # fmt: skip
+    entries = awake.do("log", "--stream", "accountability", "--json").json()
+    (stated,) = (str(each["seq"]) for each in entries if each["kind"] == "statement_given")
+    refused = awake.no("accountability", "void", stated, "--reason", "演示", now=later)
+    assert "以单位说明为据" in refused
+    (row,) = listed(awake)
+    assert (row["unheard"], row["stated"]) == (False, "2026-11-24")

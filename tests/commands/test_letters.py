@@ -58,7 +58,7 @@ def test_one_letter_names_several_and_an_answer_covers_some(awake: Street) -> No
           "--answer-by", "2026-11-20")  # fmt: skip
     row = listed(awake)["l1"]
     assert (row["count"], row["state"]) == (2, "来函未复")  # p4 is 演示丁
-    assert row["cadres"] == ["演示丁", "演*"]
+    assert row["cadres"] == ["p4", "演*"]
     awake.do("assess", "reply", "l1", "--body", "党工委", "--cadre", "p4", "--text", WORDS,
              "--date", "2026-11-10")  # fmt: skip
     assert listed(awake)["l1"]["remark"] == "街道党工委欠 1 人, 街道办事处欠 2 人"

@@ -201,3 +201,17 @@ def test_the_sheet_of_an_agency_goes_out_with_approved_figures_only(
     assert title in page
     assert "| 审定 | 街道党工委会议于2027年1月5日审定" in page
     assert "单位核对意见" not in page
+
+
+def test_no_answer_is_before_its_objection_and_no_approval_before_its_draft(
+    awake: Street, tmp_path: Path
+) -> None:
+    checked(awake, tmp_path, *MONTH)
+    early = ("--date", "2026-11-30")
+    awake.do("assess", "object", *MONTH, "--unit", CITY, "--text", "演示")
+    answer = ("assess", "answer", "y1", "--refused", "--text", "演示")
+    assert "早于异议" in awake.no(*answer, *early)
+    awake.do(*answer)
+    body = ("--body", "街道党工委会议")
+    assert "早于草稿" in awake.no("assess", "approve", *MONTH, *body, *early)
+    awake.do("assess", "approve", *MONTH, *body)

@@ -205,6 +205,31 @@ def test_without_its_contact_a_record_is_whole_otherwise(call: Runner, kept: Pat
     assert books.rebuild(kept, stamp(), check=True) == []
 
 
+def said_of(ledger: Path) -> int:
+    """Return where the first case was said."""
+    ((seq,),) = rows(ledger, "SELECT min(seq) FROM events WHERE stream = 'case'")
+    return int(str(seq))
+
+
+def test_the_contact_goes_from_the_rooms_log_too_and_the_ledgers_log_is_read_after_it(
+    call: Runner, kept: Path
+) -> None:
+    assert call("register", "on", "shifts", now=THEN).code == 0
+    number = report(call, "井盖缺失")
+    said = ("shift", "note", f"约{NAME}在门口见", "--case", number)
+    assert call(*said, now=THEN).code == 0
+    close(call, number)
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    log = call("log", now=NOW)
+    assert (log.code, NAME in log.out) == (0, False)
+    ((words,),) = rows(
+        kept, "SELECT fields FROM told t JOIN events e USING (seq) WHERE e.kind = 'shift_noted'"
+    )
+    assert NAME not in str(words)
+    assert "在门口见" in str(words)
+    assert verify(kept)["findings"] == []
+
+
 def test_a_row_without_a_number_is_not_known_by_its_phone_afterwards(
     call: Runner, kept: Path, tmp_path: Path
 ) -> None:
@@ -213,7 +238,8 @@ def test_a_row_without_a_number_is_not_known_by_its_phone_afterwards(
     (tmp_path / "f.csv").write_text(f"内容,姓名,电话,时间\n{line}\n", encoding="utf-8")
     assert call("import", "f.csv", "--profile", "p.toml", now=THEN).code == 0
     close(call, "1")
-    ((fields,),) = rows(kept, "SELECT fields FROM told WHERE seq = 10")
+    seq = said_of(kept)
+    ((fields,),) = rows(kept, f"SELECT fields FROM told WHERE seq = {seq}")  # noqa: S608
     row = json.loads(str(fields))["row"]
     identity = by_row(["井盖缺失", None, NAME, PHONE, row]).encode()
     assert canary.guessed(kept, "微信公众号", identity)
@@ -228,9 +254,11 @@ def test_what_stayed_is_sealed_anew_and_another_word_in_it_is_seen(
 ) -> None:
     close(call, report(call, "井盖缺失"))
     assert call("retention", *SIGNED, now=NOW).code == 0
-    raw(kept, "UPDATE told SET fields = replace(fields, '井盖', '路灯') WHERE seq = 10")
+    seq = said_of(kept)
+    change = f"UPDATE told SET fields = replace(fields, '井盖', '路灯') WHERE seq = {seq}"  # noqa: S608
+    raw(kept, change)
     found = [finding["what"] for finding in verify(kept)["findings"]]
-    assert "第 10 号记录旁的内容被改动过" in found
+    assert f"第 {seq} 号记录旁的内容被改动过" in found
 
 
 def test_without_its_contact_no_hash_confirms_a_phone(call: Runner, kept: Path) -> None:

@@ -273,6 +273,10 @@ def test_a_void_lets_a_material_be_owed_again_and_its_number_is_not_taken(street
     street.do("service", "got", number)
     street.do("undo", number)
     assert [(m["n"], m["name"]) for m in show(street, number)["materials"]] == [(2, "演示乙")]
+    street.do("service", "got", number)
+    log = street.do("log", number, "--json").json()
+    asked = str(max(each["seq"] for each in log if each["kind"] == "material_owed"))
+    assert "没有第 2 样待补的材料" in street.no("void", number, asked, "--reason", "演示")
 
 
 # --- the report ----------------------------------------------------------------------------

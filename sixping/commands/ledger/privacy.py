@@ -205,6 +205,11 @@ def _what_is_left(found: Doomed, tidied: Tidied) -> Iterator[str]:
     """Say what an erasure does not reach, each with what to do."""
     if found.merged:
         yield f"并入的 {'、'.join(found.merged)} 各是一件, 没有删除; 要删除的请各自运行 erase。"
+    if found.veiled:
+        yield (
+            f"写有本件编号的其他记录 {len(found.veiled)} 条 (值班日志、会议、行动、问责等), 其中"
+            "这位反映人的姓名、电话已一并隐去, 其余文字没有删除。"
+        )
     if found.elsewhere:
         named = "、".join(f"{e.subject} 第 {e.seq} 号" for e in found.elsewhere[:_LISTED])
         more = f" 等 {len(found.elsewhere)} 条" if len(found.elsewhere) > _LISTED else ""
@@ -238,6 +243,7 @@ def _document(seq: int | None, found: Doomed, tidied: Tidied) -> dict[str, Any]:
         "seq": seq,
         "erased": len(found.seqs),
         "merged": list(found.merged),
+        "hidden": sorted(found.veiled),
         "elsewhere": [each._asdict() for each in found.elsewhere],
         "channel": found.channel,
         "swept": [str(file) for file in tidied.swept],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sixping.office.inspections import Inspection
-    from sixping.policy.inspections import InspectionRules
     from sixping.services.office.inspections import Said
 
 Month = Annotated[str, dated.INSPECTION_MONTH.option]
@@ -97,6 +96,7 @@ def enter(
     """
     from sixping.services.intake import intake_data
     from sixping.services.office.inspections import enter as record
+    from sixping.services.office.inspections import rows as rows_of
     from sixping.services.office.inspections import rules_on
     from sixping.services.rulebooks import rules_in
 
@@ -111,9 +111,9 @@ def enter(
     with recording(context) as tx:
         data = intake_data(tx.con, context.now.date())
         total, registered, new = record(tx, said, data, rules_in(tx.con))
-        known = rules_on(tx.con)
+        (row,) = rows_of(tx.con, [total], rules_on(tx.con))
     seq = total.seq if new else None
-    _tell(context, total, registered, known, seq, as_json=as_json)
+    _tell(context, total, registered, row, seq, as_json=as_json)
 
 
 def link(
@@ -134,6 +134,7 @@ def link(
     from sixping.errors import UsageFault
     from sixping.services.intake import intake_data
     from sixping.services.office.inspections import link as record
+    from sixping.services.office.inspections import rows as rows_of
     from sixping.services.office.inspections import rules_on
     from sixping.services.rulebooks import rules_in
 
@@ -145,8 +146,8 @@ def link(
     with recording(context) as tx:
         data = intake_data(tx.con, context.now.date())
         total, registered, seq = record(tx, said, data, rules_in(tx.con))
-        known = rules_on(tx.con)
-    _tell(context, total, registered, known, seq, as_json=as_json)
+        (row,) = rows_of(tx.con, [total], rules_on(tx.con))
+    _tell(context, total, registered, row, seq, as_json=as_json)
 
 
 def _said(
@@ -174,14 +175,13 @@ def _tell(
     context: Context,
     total: Inspection,
     registered: Sequence[str],
-    known: InspectionRules,
+    row: dict[str, Any],
     seq: int | None,
     *,
     as_json: bool,
 ) -> None:
-    from sixping.services.office.inspections import row_of, values_words, words_of
+    from sixping.services.office.inspections import values_words, words_of
 
-    row = row_of(total, known)
     did = "已记录" if seq else "以前已经这样记过, 没有重复记录"
     context.say(f"{did}: {words_of(total.key)}: {values_words(total.values)} (第 {total.seq} 号)。")
     if seq:
@@ -244,7 +244,8 @@ def list_(
       sixping inspection list
       sixping inspection list --month 2026-11 --kind 抽检 --json
     """
-    from sixping.services.office.inspections import month_text, row_of, rules_on, values_words
+    from sixping.services.office.inspections import month_text, rules_on, values_words
+    from sixping.services.office.inspections import rows as rows_of
 
     context = Context.of(ctx)
     wish.choose(context)
@@ -252,31 +253,24 @@ def list_(
     with reading(context) as con:
         known = rules_on(con)
         totals = inspections_on(con)
-    only = known.find(kind).name if kind else None
-    chosen = [
-        row_of(total, known)
-        for key, total in sorted(totals.items())
-        if (span is None or key.month == month_text(span[0]))
-        and (platform is None or key.platform is platform)
-        and (only is None or key.sort == only)
-    ]
+        only = known.find(kind).name if kind else None
+        which = [
+            total
+            for key, total in sorted(totals.items())
+            if (span is None or key.month == month_text(span[0]))
+            and (platform is None or key.platform is platform)
+            and (only is None or key.sort == only)
+        ]
+        chosen = rows_of(con, which, known, reveal=wish.reveal)
     record_seen(context, wish, "inspection", chosen)
     rows = [row | {"counted": values_words(row["values"])} for row in chosen]
-    document = chosen if wish.reveal else [_masked(row) for row in chosen]
-    publish(context, wish, rows, _COLUMNS, document, leaving=_LEAVING)
+    publish(context, wish, rows, _COLUMNS, chosen, leaving=_LEAVING)
     if not chosen and not asleep(context, "inspections"):
         of_list(
             context, (month, platform, only), whole=len(totals), what="检查抽检的记录",
             listing="sixping inspection list",
             begin="sixping inspection enter --month 月 --kind 种类 --value 指标=数",
         )  # fmt: skip
-
-
-def _masked(row: dict[str, object]) -> dict[str, object]:
-    from sixping.util.masking import mask_text
-
-    words = ("reason", "note")
-    return row | {name: mask_text(str(row[name])) for name in words if row[name] is not None}
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:

@@ -214,15 +214,11 @@ def list_(
         operations = operations_on(con).values()
         calendar = rulebooks_on(con).calendar
         row_of = rectification.rows(con, context.now, calendar, reveal=wish.reveal)
-    chosen = [
-        operation
-        for operation in operations
-        if span is None or (operation.plan.day <= span[1] and span[0] <= operation.last)
-    ]
-    rows = [
-        row_of(operation)
-        for operation in sorted(chosen, key=lambda operation: (operation.plan.day, operation.id))
-    ]
+        rows = [
+            row_of(operation)
+            for operation in sorted(operations, key=lambda one: (one.plan.day, one.id))
+            if span is None or (operation.plan.day <= span[1] and span[0] <= operation.last)
+        ]
     record_seen(context, wish, "operation", rows)
     _publish(context, wish, rows, rows)
     if not rows:

@@ -124,11 +124,14 @@ def add(
       sixping meeting task add "夜间巡逻加密" --kind 措施 --unit 派出所 --due 2026-12-31
         --meeting m3
     """
+    from sixping.services.personal.atmeetings import Veil
+
     context = Context.of(ctx)
     words = require_text(text, "内容")
     day = day_of(context, due, dated.PLAN_DUE)
     with recording(context) as tx:
         task, seq = add_task(tx, kind, meeting, unit, day, words)
+        task = Veil(tx.con).just_set(task)
         closes = closes_at(tx.con, context.now)
     context.say(
         f"{task.id} {task.sort}: {task.unit}, {understood_day(task.due)}前 (第 {seq} 号)。",
@@ -203,8 +206,11 @@ def drop(ctx: typer.Context, name: Name, reason: Reason, as_json: Json = False) 
 def _change(
     context: Context, name: str, build: Callable[[Task], OfTask], done: str, *, as_json: bool
 ) -> None:
+    from sixping.services.personal.atmeetings import Veil
+
     with recording(context) as tx:
         task, seq = change_task(tx, name, build)
+        task = Veil(tx.con).just_set(task)
         closes = closes_at(tx.con, context.now)
     context.say(f"{task.id} {done} (第 {seq} 号)。")
     _show(context, Wish(as_json=as_json), [task], closes)

@@ -18,11 +18,13 @@ from sixping.cases.steps.owing import Enclosed
 from sixping.documents.cases import masked
 from sixping.errors import BadData, InputOutput, NotAllowed, system_reason
 from sixping.queries.kinds import count_of_kind, page_of_kind
+from sixping.services.personal.named import Named
 from sixping.store.upgrade import of_any_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sixping.documents.cases import People
     from sixping.services.taking import Situation
     from sixping.store.rows import EventRow
 
@@ -100,7 +102,7 @@ class Checked(NamedTuple):
 def check(path: Path, folder: Path | None, done: Callable[[int], object] = int) -> Checked:
     """Look whether each file is where it is said to be, or in ``folder``, and unchanged."""
     counts = {"same": 0, "elsewhere": 0, "erased": 0}
-    findings: list[dict[str, Any]] = []
+    wrong: list[tuple[EventRow, str, str]] = []
     total = 0
     for row in _enclosures(path):
         total += 1
@@ -109,8 +111,18 @@ def check(path: Path, folder: Path | None, done: Callable[[int], object] = int) 
         if state in counts:
             counts[state] += 1
         else:
-            findings.append(_finding(row, state, place))
-    return Checked(total, findings=findings, **counts)
+            wrong.append((row, state, place))
+    return Checked(total, findings=_findings(path, wrong), **counts)
+
+
+def _findings(path: Path, wrong: list[tuple[EventRow, str, str]]) -> list[dict[str, Any]]:
+    """Say what is wrong with files; whoever reported their cases is not named, nor in a path."""
+    with closing(of_any_format(path)) as con:
+        named = Named(con)
+        return [
+            _finding(row, state, place, named.of("case", row.subject, {}, row.private))
+            for row, state, place in wrong
+        ]
 
 
 def count(path: Path) -> int:
@@ -155,9 +167,9 @@ def _look(row: EventRow, folder: Path | None) -> tuple[str, str]:
 _WORDS = {"missing": "不在 {}", "changed": "内容已改动, 在 {}", "unreadable": "读不了: {}"}
 
 
-def _finding(row: EventRow, state: str, place: str) -> dict[str, Any]:
+def _finding(row: EventRow, state: str, place: str, people: People) -> dict[str, Any]:
     facts, said = json.loads(row.facts), json.loads(row.private or "{}")
-    name = masked("file", said.get("file"), reveal=False) or ""
-    where = masked("kept", place, reveal=False) or ""
+    name = masked("file", said.get("file"), reveal=False, people=people) or ""
+    where = masked("kept", place, reveal=False, people=people) or ""
     what = f"附件 {facts['n']} ({facts['sort']}) {name} {_WORDS[state].format(where)}"
     return {"layer": "file", "seq": row.seq, "number": row.subject, "state": state, "what": what}

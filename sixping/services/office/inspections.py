@@ -19,13 +19,16 @@ from sixping.office.inspections import (
 )
 from sixping.policy.inspections import INSPECTIONS, load_inspections, whole_number
 from sixping.policy.vocabulary import Platform
+from sixping.services.personal.atmeetings import hider
+from sixping.services.personal.named import NUMBER, Named
 from sixping.store.documents import rule_on
 from sixping.util.dates import parse_month
 from sixping.util.daytext import understood_day
+from sixping.util.masking import mask_text
 from sixping.util.names import one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from sixping.cases.intake import IntakeData
@@ -299,8 +302,25 @@ def values_words(values: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {n}" for name, n in values.items())
 
 
-def row_of(each: Inspection, known: InspectionRules) -> dict[str, Any]:
-    """Return a total as lists and JSON have it; ``without_case`` null: not known, or none fail."""
+def rows(
+    con: Connection, totals: Iterable[Inspection], known: InspectionRules, *, reveal: bool = False
+) -> list[dict[str, Any]]:
+    """Return totals as lists and JSON have them; who reported their cases is not named."""
+    named, found = Named(con), []
+    for each in totals:
+        row = _row(each, known)
+        said = [row[name] for name in ("reason", "note") if row[name]]
+        numbers = (*each.cases, *NUMBER.findall("\n".join(said)))
+        hide = hider(con, named, numbers) if said and not reveal else None
+        for name in ("reason", "note"):
+            text = hide(row[name]) if hide else row[name]
+            row[name] = text if reveal or text is None else mask_text(text)
+        found.append(row)
+    return found
+
+
+def _row(each: Inspection, known: InspectionRules) -> dict[str, Any]:
+    """Return a total as it was said; ``without_case`` null: not known, or none fail."""
     kind = next((kind for kind in known.kinds if kind.name == each.key.sort), None)
     failed = kind.failed if kind else ""
     return {

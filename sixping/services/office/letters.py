@@ -264,9 +264,13 @@ def _bureau(said: str | None, *, reveal: bool) -> str:
 
 
 def _called(cadre: str, organisation: Organisation, *, reveal: bool) -> str:
-    """Return what people call a cadre: one of the register by name, another one masked."""
+    """Return what people call a cadre: one of the register by id, another one masked.
+
+    A list of whom an appointment or removal is asked about goes round: names are for who reads it
+    for a reason.
+    """
     if cadre in organisation.people:
-        return organisation.called(cadre)
+        return organisation.called(cadre) if reveal else cadre
     return cadre if reveal or cadre[1:].isdigit() else mask_name(cadre)
 
 

@@ -255,10 +255,13 @@ def rows(
     con: Connection, now: datetime, calendar: Calendar, *, reveal: bool
 ) -> Callable[[Operation], dict[str, Any]]:
     """Return what makes a row of an operation; of days it tells only once the register began."""
+    from sixping.services.personal.atoperations import veiled
+
     begun = registers.begun(con, KEY)
     shown = str if reveal else mask_text
 
     def row(operation: Operation) -> dict[str, Any]:
+        operation = operation if reveal else veiled(con, operation)
         plan = operation.plan
         made = {
             "id": operation.id,
@@ -288,6 +291,9 @@ def rows(
 
 def whole(con: Connection, operation: Operation, *, reveal: bool) -> dict[str, Any]:
     """Return what ``operation show`` tells of a rectification besides its row."""
+    from sixping.services.personal.atoperations import veiled
+
+    operation = operation if reveal else veiled(con, operation)
     return {
         "stages": [
             {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,7 +29,7 @@ from sixping.queries import cases
 from sixping.queries.meetings import OpenTask
 from sixping.queries.office import recorded
 from sixping.reports.overdue import Waiting
-from sixping.services.personal.named import Named
+from sixping.services.personal.named import NUMBER, Named
 from sixping.util.clock import SHANGHAI, from_text, to_text
 from sixping.util.daytext import understood_day
 
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
-_NUMBER = re.compile(r"(?<!\d)[12]\d{3}-\d{6}(?!\d)")
 #: numbers of each kind that a handover keeps; their count is always whole
 _LISTED = 200
 
@@ -108,7 +106,8 @@ def keep(tx: Transaction, number: int, outcome: str | None, at: datetime) -> tup
         raise UsageFault(
             f"时间早于答应的时候 ({understood_day(note.at.date())})。", "请核对 --at。"
         )
-    event = ShiftDone(note=number, outcome=outcome, numbers=_numbers(tx, (), outcome))
+    numbers = _numbers(tx, note.said.numbers, outcome)
+    event = ShiftDone(note=number, outcome=outcome, numbers=numbers)
     seq = streams.record(tx, STREAM, month_of(note.said.day), event, at)
     return fold(streams.entries(tx.con, STREAM)).notes[number], seq  # which judges it
 
@@ -132,7 +131,7 @@ def _refuse_day(tx: Transaction, said: Said) -> None:
 def _numbers(tx: Transaction, given: Iterable[str], *texts: str | None) -> tuple[str, ...]:
     """Return the cases named, which have to be there, and those that the words name."""
     found = dict.fromkeys(tx.case(number).number for number in given)
-    for number in _NUMBER.findall("\n".join(filter(None, texts))):
+    for number in NUMBER.findall("\n".join(filter(None, texts))):
         with suppress(NotFound):
             found[tx.case(number).number] = None
     return tuple(found)
@@ -191,7 +190,7 @@ def shown(named: Named, event: Any, text: str | None, *, reveal: bool) -> str | 
     """Return what an event says as it may be shown; who reported its cases is not named."""
     if text is None or reveal:
         return text
-    facts = {"numbers": event.numbers}
+    facts = {"numbers": event.numbers, "listed": getattr(event, "listed", {})}
     people = named.of(STREAM, "", facts, json.dumps({"text": text}, ensure_ascii=False))
     return masked("text", text, reveal=False, people=people)
 

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sixping.documents.cases import NOBODY, People, summary_of
+from sixping.documents.cases import NOBODY, summary_of
 from sixping.errors import NotFound
 from sixping.office.meetings import PLANS, meetings_on
 from sixping.queries import cases
 from sixping.queries.office import decided_by
 from sixping.render.meeting import shown_text
 from sixping.services.papers.roomwords import without_doors
-from sixping.services.personal.named import Named
+from sixping.services.personal.named import NUMBER, Named
 from sixping.util.masking import hide_names
 from sixping.util.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sixping.office.meetings import Meeting, Task
     from sixping.queries.meetings import OpenTask
     from sixping.store.sqlite import Connection
-
-_NUMBER = re.compile(r"(?<!\d)[12]\d{3}-\d{6}(?!\d)")
 
 
 class Veil:
@@ -45,17 +42,15 @@ class Veil:
         """Return the cases a meeting may speak of: decided on, named, waiting for one."""
         said = "\n".join(filter(None, _texts(meeting)))
         decided = [number for number, *_ in meeting.decided]
-        found = (*decided, *decided_by(self._con, meeting.id), *_NUMBER.findall(said))
+        found = (*decided, *decided_by(self._con, meeting.id), *NUMBER.findall(said))
         return list(dict.fromkeys((*found, *self._waiting)))
 
     def meeting(self, meeting: Meeting) -> Meeting:
         """Return a meeting in whose words no reporter is named."""
-        people, said = self._reporters(meeting)
-        if not said:
+        numbers = self.numbers(meeting) if any(_texts(meeting)) else ()
+        hide = hider(self._con, self._named, numbers)
+        if hide is None:
             return meeting
-
-        def hide(text: str | None) -> str | None:
-            return text and without_doors(hide_names(text, people.names, people.places), said)
 
         return dataclasses.replace(
             meeting,
@@ -75,6 +70,11 @@ class Veil:
         """Return the same of many, by id."""
         return {name: self.meeting(each) for name, each in meetings.items()}
 
+    def just_set(self, task: Task) -> Task:
+        """Return a task that was just recorded as it may be answered."""
+        meeting = meetings_on(self._con, task.meeting)[task.meeting]
+        return self.meeting(meeting).task(task.id)
+
     def tasks(self, *, reveal: bool = False) -> list[Task]:
         """Return every task: those of meetings, then plans of none; ``reveal``: as was said."""
         found = [*meetings_on(self._con).values(), *meetings_on(self._con, PLANS).values()]
@@ -90,16 +90,23 @@ class Veil:
             self._read[name] = self.meeting(meetings_on(self._con, name)[name])
         return clean(shown_text(self._read[name].tasks[row.task].text, reveal=False) or "")
 
-    def _reporters(self, meeting: Meeting) -> tuple[People, list[str]]:
-        """Return who reported what a meeting may speak of, and what they said and where it is."""
-        people, said = NOBODY, []
-        for number in self.numbers(meeting) if any(_texts(meeting)) else ():
-            with suppress(NotFound):
-                row = cases.case(self._con, number)
-                people = people.joined(self._named.of_case(row))
-                words = cases.private_of(row)
-                said += [words[name] for name in ("text", "place") if words.get(name)]
-        return people, said
+
+def hider(
+    con: Connection, named: Named, numbers: Iterable[str]
+) -> Callable[[str | None], str | None] | None:
+    """Return what hides who reported these cases, and their doors; None: nobody is to be hidden."""
+    people, said = NOBODY, []
+    for number in numbers:
+        with suppress(NotFound):
+            row = cases.case(con, number)
+            people = people.joined(named.of_case(row))
+            words = cases.private_of(row)
+            said += [words[name] for name in ("text", "place") if words.get(name)]
+
+    def hide(text: str | None) -> str | None:
+        return text and without_doors(hide_names(text, people.names, people.places), said)
+
+    return hide if said else None
 
 
 def _texts(meeting: Meeting) -> Iterator[str | None]:

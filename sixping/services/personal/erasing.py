@@ -11,12 +11,13 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.codec import private_fields
+from sixping.cases.codec import private_fields, private_text
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import NotAllowed, SixpingError, UsageFault
 from sixping.ledger import SAVED, transaction
 from sixping.policy.vocabulary import TELLING
 from sixping.queries.privacy import (
+    beside,
     elsewhere,
     held,
     job_texts,
@@ -25,6 +26,7 @@ from sixping.queries.privacy import (
     unfinished,
 )
 from sixping.services.personal.marks import Marks
+from sixping.services.personal.named import WHOLE, spoken_of
 from sixping.services.taking import find_case
 from sixping.store import sqlite
 from sixping.store.amended import words_of
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.model import Case
     from sixping.cases.step import CaseEntry
-    from sixping.queries.privacy import Elsewhere
+    from sixping.queries.privacy import Beside, Elsewhere
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
     from sixping.store.writer import Stamp
@@ -53,6 +55,7 @@ class Doomed(NamedTuple):
 
     ``words``: what was said at intake by field, with what it was before an amendment; ``seqs``:
     the events whose words go, ``lookups`` of them records of who looked for this caller;
+    ``veiled``: records beside the cases that name this one, as they stay, its people hidden;
     ``elsewhere``: other records that say the same name, phone or number; ``events``: the log.
     """
 
@@ -64,6 +67,7 @@ class Doomed(NamedTuple):
     lookups: int
     elsewhere: tuple[Elsewhere, ...]
     events: tuple[int, ...]
+    veiled: Mapping[int, str] = {}
 
 
 class Tidied(NamedTuple):
@@ -87,7 +91,8 @@ class Erased(NamedTuple):
 def doomed(con: Connection, case: Case, log: Sequence[CaseEntry]) -> Doomed:
     """Return what erasing a case takes: everything private of it, and look-ups of its caller."""
     words, own = words_said(log), private_seqs(con, case.number)
-    same = elsewhere(con, own, needles(words))
+    stay = veiled(con, {case.number: Marks.of(words)})
+    same = elsewhere(con, [*own, *stay], needles(words))
     asked = asked_about(con, words)
     return Doomed(
         case.number,
@@ -98,7 +103,32 @@ def doomed(con: Connection, case: Case, log: Sequence[CaseEntry]) -> Doomed:
         len(asked),
         tuple(each for each in same if each.stream != JOBS),
         tuple(entry.seq for entry in log),
+        stay,
     )
+
+
+def veiled(con: Connection, people: Mapping[str, Marks]) -> dict[int, str]:
+    """Return what stays of words that name these cases, as of the room's log or of a meeting.
+
+    ``people``: by case who it was of. While the case stands they are hidden where such words are
+    shown; once it is erased nobody knows whom to hide any more.
+    """
+    found, every = {}, beside(con)
+    whole: dict[tuple[str, str], list[Beside]] = {}
+    for each in every:
+        if each.stream in WHOLE:
+            whole.setdefault((each.stream, each.subject), []).append(each)
+    spoken = {key: spoken_of(said) for key, said in whole.items()}
+    for each in every:
+        if each.private is None:
+            continue
+        after = said = json.loads(each.private)
+        numbers = spoken.get((each.stream, each.subject)) or spoken_of([each])
+        for number in filter(people.__contains__, numbers):
+            after = people[number].hide_in(after)
+        if after != said:
+            found[each.seq] = private_text(after)
+    return found
 
 
 def needles(words: Mapping[str, tuple[str, ...]]) -> list[str]:
@@ -191,7 +221,8 @@ def erase(path: str | os.PathLike[str], stamp: Stamp, number: str, basis: str) -
         refuse_basis(basis, found)
         if not found.seqs:
             return Erased(found, None)
-        return Erased(found, work.erase(found.seqs, basis, facts={"numbers": [case.number]}))
+        facts = {"numbers": [case.number]}
+        return Erased(found, work.erase(found.seqs, basis, stay=found.veiled, facts=facts))
 
 
 # --- afterwards --------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.util.masking import hide_names, mask_phone, names_person, own_names
 from sixping.util.samenumber import digits_in, hide_number, numbers_in
@@ -42,6 +42,14 @@ class Marks(NamedTuple):
         for number in phones:
             text = hide_number(text, number, mask_phone(number))
         return text
+
+    def hide_in(self, value: Any) -> Any:  # noqa: ANN401 - whatever is private of an event
+        """Return what is private of an event with the same hidden in every word."""
+        if isinstance(value, str):
+            return self.hide(value)
+        if isinstance(value, dict):
+            return {name: self.hide_in(each) for name, each in value.items()}
+        return [self.hide_in(each) for each in value] if isinstance(value, list) else value
 
     def stand_in(self, text: str) -> bool:
         """Return whether a text tells this person."""

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sixping.documents.cases import NOBODY, People, people_in
 from sixping.errors import NotFound
 from sixping.queries import cases
-from sixping.queries.privacy import HOLDS, merged_with
+from sixping.queries.privacy import HOLDS, merged_with, of_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from sixping.queries.privacy import Beside
     from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
 
 _REMEMBERED = 10_000  # cases
+#: a case as words name it
+NUMBER = re.compile(r"(?<!\d)[12]\d{3}-\d{6,9}(?!\d)")
 _OF_A_CASE = frozenset({"case", HOLDS})
+
+#: of these what was said of one speaks of the cases of all that was
+WHOLE = frozenset({"meeting", "operation", "accountability"})
+
+
+def spoken_of(said: Iterable[Beside]) -> tuple[str, ...]:
+    """Return the cases that records name, in their facts or in their words."""
+    found = (NUMBER.findall(f"{each.facts}\n{each.private or ''}") for each in said)
+    return tuple(dict.fromkeys(number for numbers in found for number in numbers))
 
 
 class Named:
@@ -29,6 +42,7 @@ class Named:
         """Read nothing yet; ``until``: cases as they stood at that seq."""
         self._con, self._until = con, until
         self._known: dict[str, People] = {}
+        self._spoken: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def of(
         self, stream: str, subject: str, facts: Mapping[str, Any], private: str | None
@@ -38,9 +52,17 @@ class Named:
             return self._people(subject)
         if not private:
             return NOBODY
-        numbers = (*facts.get("numbers", ()), *facts.get("contacts", ()))
-        numbers += (facts["number"],) if stream == "meeting" and "number" in facts else ()
-        return self._among(numbers, private) if numbers else NOBODY
+        numbers = tuple(NUMBER.findall(f"{json.dumps(facts, default=list)}\n{private}"))
+        if stream in WHOLE:
+            numbers += self._of_subject(stream, subject)
+        return self._among(dict.fromkeys(numbers), private) if numbers else NOBODY
+
+    def _of_subject(self, stream: str, subject: str) -> tuple[str, ...]:
+        """Return the cases that what was recorded of a meeting or an operation speaks of."""
+        if (stream, subject) not in self._spoken:
+            said = of_subject(self._con, stream, subject)
+            self._spoken[stream, subject] = spoken_of(said)
+        return self._spoken[stream, subject]
 
     def _among(self, numbers: Iterable[str], private: str) -> People:
         """Return of the people of many cases those whose signs all stand in the words."""

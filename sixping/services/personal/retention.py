@@ -17,7 +17,7 @@ from sixping.policy.vocabulary import TELLING
 from sixping.queries import privacy
 from sixping.reports.retention import survey
 from sixping.services.approval import approval
-from sixping.services.personal.erasing import asked_about
+from sixping.services.personal.erasing import asked_about, veiled
 from sixping.services.personal.marks import Marks
 from sixping.services.personal.named import Named
 from sixping.services.personal.privacy import reason_of
@@ -112,9 +112,11 @@ def _taken(con: Connection, due: Iterable[Due]) -> tuple[list[int], dict[int, st
     seqs: list[int] = []
     stay: dict[int, str] = {}
     gone: dict[str, set[str]] = {}
+    people: dict[str, Marks] = {}
     for each in due:
         texts = privacy.private_texts(con, each.number)
         own = _reporters(con, [each.number])
+        people[each.number] = Marks.of(own)
         for name in ("reporter", "phone"):
             gone.setdefault(name, set()).update(own[name])
         if each.track == RECORD:
@@ -123,7 +125,7 @@ def _taken(con: Connection, due: Iterable[Due]) -> tuple[list[int], dict[int, st
             marks = Marks.of(_reporters(con, [each.number, *privacy.merged_with(con, each.number)]))
             left = ((seq, text, _without_contact(text, marks)) for seq, _, text in texts)
             stay |= {seq: after for seq, before, after in left if after != before}
-    return [*seqs, *asked_about(con, gone)], stay
+    return [*seqs, *asked_about(con, gone)], stay | veiled(con, people)
 
 
 _REPORTER = ("reporter", "phone", "place")
@@ -142,17 +144,11 @@ def _without_contact(text: str, marks: Marks) -> str:
     gone = {*_CONTACT, *(n for n in _KNOWN_BY if n in said and marks.stand_in(said[n]))}
     if "source_no" in said and "source_no" not in gone:
         gone.discard("row")  # which of several reports of that number it is, nobody's words
-    return private_text({n: _hidden(value, marks) for n, value in said.items() if n not in gone})
+    return private_text({n: marks.hide_in(v) for n, v in said.items() if n not in gone})
 
 
 #: by these a report is known again: whole, or not at all
 _KNOWN_BY = ("request_id", "source_no")
-
-
-def _hidden(value: Any, marks: Marks) -> Any:  # noqa: ANN401 - whatever is private of an event
-    if isinstance(value, str):
-        return marks.hide(value)
-    return [_hidden(each, marks) for each in value] if isinstance(value, list) else value
 
 
 # --- held back ---------------------------------------------------------------------------
