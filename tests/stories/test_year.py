@@ -1,0 +1,292 @@
+"""A year at the street, all registers kept, and every figure counted again from the events alone.
+
+The recount knows no code of the program but its calendar of working days: it folds what
+``export events`` wrote.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sixping.workdays import load_calendar
+from tests.conftest import Result, Runner
+
+CITY, MARKET, POLICE, ROOM = "城管执法中队", "市场监管所", "派出所", "综合信息指挥室"
+SAFETY, PARTY, PLACE, GRID = "平安建设办", "党政综合办", "江一社区", "江一社区第一网格"
+APP, PHONE = "掌上基层APP", "投诉举报电话"
+LATER = ("经办人", "检查抽检", "值班日志和交接班")  # from March on
+FIRST = (
+    "考核程序", "问责", "征求意见和任免同意", "来源反馈", "协办要求", "领导批示", "行刑衔接",
+    "附件", "服务事项", "专项整治", "会议到会和例会", "矛盾纠纷", "帮教禁毒数字",
+)  # fmt: skip
+HEAD = ("--role", "主要负责人")
+PEOPLE = (  # p1, p2, …
+    (CITY, *HEAD, "--licence", "演1", "--licence-until", "2027-12-31"),
+    (CITY, "--licence", "演2", "--licence-until", "2027-12-31"),
+    (MARKET, *HEAD, "--licence", "演3", "--licence-until", "2027-12-31"),
+    (MARKET,),
+    (POLICE, *HEAD),
+    (SAFETY, "--role", "领导小组办公室成员"),
+    (GRID, "--role", "专职网格员"),
+    (ROOM,),
+    (ROOM,),
+    (PARTY, "--role", "分管领导"),
+    (PLACE,),
+)
+CATALOGUE = """
+edition = "2026年版"
+
+[[item]]
+name = "演示登记"
+clause = "附2.4"
+category = "占道经营"
+unit = "江一社区"
+window = "综合窗口"
+workdays = 3
+materials = ["申请表"]
+"""
+KINDS = ("邻里", "物业", "劳动争议")
+CALENDAR = load_calendar()
+
+
+class Line(NamedTuple):
+    """One step of the story: when, what; ``name`` is what later lines call the result by."""
+
+    when: str  # 03-02 09:00
+    words: tuple[str, ...]
+    name: str | None = None
+    by: str = "演示台"
+
+
+def workdays(month: int) -> list[date]:
+    days = (date(2026, month, 1) + timedelta(days=n) for n in range(31))
+    return [day for day in days if day.month == month and CALENDAR.is_workday(day)]
+
+
+class Desk:
+    """The room's desk: takes the steps in the order of their time, each must succeed."""
+
+    def __init__(self, call: Runner, ledger: Path) -> None:
+        self.call, self.ledger = call, ledger
+        self.names: dict[str, str] = {}
+
+    def take(self, line: Line) -> None:
+        words = [re.sub(r"\{(.+?)\}", lambda m: self.names[m[1]], word) for word in line.words]
+        more = ("--json",) if line.name and "void" not in words else ()
+        done = self.do(f"2026-{line.when}", "--by", line.by, *words, *more)
+        if line.name:
+            said = done.json() if more else {}
+            said = said if isinstance(said, dict) else {}
+            self.names[line.name] = str(said.get("number") or said.get("id") or "")
+            self.names[f"{line.name}.seq"] = str(self.last())
+
+    def last(self) -> int:
+        with sqlite3.connect(self.ledger) as con:
+            (seq,) = con.execute("SELECT max(seq) FROM events").fetchone()
+        return int(seq)
+
+    def do(self, when: str, *argv: str) -> Result:
+        now = when.replace(" ", "T") + ":00+08:00"
+        result = self.call(*argv, now=now)
+        assert result.code == 0, (when, argv, result.err)
+        return result
+
+    def read(self, *argv: str, when: str = "2027-01-04 09:00") -> Any:
+        return self.do(when, *argv, "--json").json()
+
+
+# --- the story -------------------------------------------------------------------------------
+
+
+def story(folder: Path) -> list[Line]:
+    lines = [*beginning(folder)]
+    for month in range(1, 13):
+        lines += cases(month, folder)
+        lines += office(month)
+    lines += once()
+    return sorted(lines, key=lambda line: line.when)
+
+
+def beginning(folder: Path) -> Iterator[Line]:
+    at = "01-04 08:00"
+    (folder / "rules").mkdir()
+    (folder / "rules" / "services.toml").write_text(CATALOGUE, encoding="utf-8")
+    yield Line(at, ("policy", "adopt", str(folder / "rules")))
+    for n, (unit, *more) in enumerate(PEOPLE, 1):
+        yield Line(at, ("units", "person", "add", f"演示{n}", "--unit", unit, "--from",
+                        "2025-12-01", *more))  # fmt: skip
+    yield Line(at, ("register", "on", *FIRST, "--from", "2026-01-01"))
+    yield Line("03-02 08:00", ("register", "on", *LATER, "--from", "2026-03-01"))
+
+
+def cases(m: int, folder: Path) -> Iterator[Line]:
+    """Yield an ordinary month: six matters of all grades, some of them late."""
+    w = [f"{day:%m-%d}" for day in workdays(m)]
+    odd, kept = bool(m % 2), m >= 3
+    a, b, c, d, e, s, g = (f"{letter}{m}" for letter in "abcdesg")
+
+    def at(n: int, clock: str, *words: str, name: str | None = None, by: str = "演示台") -> Line:
+        return Line(f"{w[n]} {clock}", words, name, by)
+
+    # a: in time, handed over, its source answered in odd months only
+    yield at(1, "09:00", "intake", f"演示: 甲处占道 {m}", "--severity", "一般", "--channel", APP,
+             "--community", PLACE, name=a)  # fmt: skip
+    yield at(1, "09:10", "accept", f"{{{a}}}")
+    yield at(1, "09:20", "assign", f"{{{a}}}", "--lead", CITY, *(("--person", "p2") if kept else ()))
+    if kept:
+        yield at(2, "09:00", "handover", f"{{{a}}}", "--to", "p1", "--reason", "轮休")
+    photo = folder / f"photo{m}.jpg"
+    photo.write_bytes(b"photo %d" % m)
+    yield at(2, "10:00", "enclose", f"{{{a}}}", str(photo), "--kind", "处置前", name=f"photo{m}")
+    yield at(4, "09:00", "resolve", f"{{{a}}}", "--outcome", "已清理")
+    yield at(4, "09:10", "feedback", f"{{{a}}}", "已告知", "--satisfaction", str(1 + m % 5))
+    if odd:
+        yield at(5, "09:00", "feedback", f"{{{a}}}", "已回平台", "--to-source")
+    # b: late in odd months; asked of another unit, instructed, transferred
+    yield at(1, "10:00", "intake", f"演示: 乙处油烟 {m}", "--severity", "一般", "--community", PLACE,
+             name=b)  # fmt: skip
+    yield at(1, "10:10", "accept", f"{{{b}}}")
+    yield at(1, "10:20", "assign", f"{{{b}}}", "--lead", MARKET, *(("--person", "p4") if kept else ()))
+    yield at(1, "11:00", "demand", f"{{{b}}}", "请核查证照", "--to", POLICE, name=f"demand{m}")
+    yield at(2, "11:00", "instruct", f"{{{b}}}", "请报结果", "--leader", "演示10", "--due",
+             f"2026-{w[7]}", name=f"instruct{m}")  # fmt: skip
+    if m % 3 == 0:
+        yield at(3, "11:00", "transfer", f"{{{b}}}", "--to", "区公安分局", "--content", "线索",
+                 name=f"transfer{m}")  # fmt: skip
+    if odd:
+        yield at(6, "11:00", "answer-demand", f"{{{b}}}", "证照齐全")
+    if m % 4:
+        yield at(8, "11:00", "answer-instruct", f"{{{b}}}", "已报")
+    if m != 12:
+        yield at(15 if odd else 4, "15:00", "resolve", f"{{{b}}}", "--outcome", "已整改")
+    # c: serious, decided by a joint meeting
+    yield at(2, "09:30", "intake", f"演示: 丙处外墙脱落 {m}", "--severity", "较大", "--community",
+             PLACE, name=c)  # fmt: skip
+    yield at(2, "09:40", "accept", f"{{{c}}}")
+    yield at(2, "09:50", "consult", f"{{{c}}}")
+    joint = f"joint{m}"
+    yield at(3, "09:00", "meeting", "plan", "联席会议", "--date", f"2026-{w[3]}", "--convener",
+             "街道领导", name=joint)  # fmt: skip
+    yield at(3, "16:00", "meeting", "minutes", f"{{{joint}}}", "--decision", "先围护后修缮", "--unit",
+             CITY, "--due", f"2026-{w[9]}", "--case", f"{{{c}}}")  # fmt: skip
+    if m != 11:
+        yield at(12 if m in {4, 9} else 9, "16:00", "resolve", f"{{{c}}}", "--outcome", "已修缮")
+    # d: grave, to the district
+    yield at(3, "09:30", "intake", f"演示: 丁处死鱼 {m}", "--severity", "重大", name=d)
+    yield at(3, "09:40", "accept", f"{{{d}}}")
+    yield at(5 if m == 7 else 3, "11:30", "refer", f"{{{d}}}", "--to", "生态环境分局", "--content",
+             "请查明")  # fmt: skip
+    if m % 2 == 0:
+        yield at(10, "11:30", "refer-reply", f"{{{d}}}", "--outcome", "已处置")
+    # e: a quarrel
+    yield at(4, "09:30", "intake", f"演示: 邻里吵架 {m}", "--severity", "一般", "--category",
+             "邻里纠纷", name=e)  # fmt: skip
+    yield at(4, "09:40", "accept", f"{{{e}}}")
+    if m != 6:
+        state = ("是", "否", "部分")[m % 3]
+        yield at(5, "09:40", "dispute", f"{{{e}}}", "--kind", KINDS[m % 3], "--mediated", state,
+                 name=f"dispute{m}")  # fmt: skip
+    # s: a service with a limit of its own
+    yield at(5, "10:00", "intake", f"演示: 申请 {m}", "--service", "演示登记", "--severity", "一般",
+             name=s)  # fmt: skip
+    yield at(5, "10:10", "accept", f"{{{s}}}")
+    yield at(5, "10:20", "assign", f"{{{s}}}", "--lead", PLACE)
+    yield at(5, "10:30", "service", "need", f"{{{s}}}", "--material", "申请表", "--due",
+             f"2026-{w[7]}", name=f"need{m}")  # fmt: skip
+    if odd:
+        yield at(7, "10:30", "service", "got", f"{{{s}}}")
+        yield at(7, "10:40", "resolve", f"{{{s}}}", "--outcome", "已办")
+    # g: of a grid worker
+    yield at(6, "09:00", "intake", f"演示: 井盖 {m}", "--severity", "一般", "--channel", "网格员",
+             "--grid", GRID, name=g, by="演示7")  # fmt: skip
+    yield at(6, "09:10", *(("accept", f"{{{g}}}") if m % 5 else (
+        "decline", f"{{{g}}}", "--reason", "不属实")))  # fmt: skip
+
+
+def office(m: int) -> Iterator[Line]:
+    """Yield what the room keeps in a month: meetings, numbers, tasks, its log."""
+    w = [f"{day:%m-%d}" for day in workdays(m)]
+    odd = bool(m % 2)
+
+    def at(n: int, clock: str, *words: str, name: str | None = None) -> Line:
+        return Line(f"{w[n]} {clock}", words, name)
+
+    if m != 5:  # not even called in May, called and not held in August
+        month = f"month{m}"
+        yield at(0, "09:00", "meeting", "plan", "集体会商", "--date", f"2026-{w[0]}", "--convener",
+                 "领导小组办公室", name=month)  # fmt: skip
+        if odd:
+            yield at(0, "09:10", "meeting", "leave", f"{{{month}}}", "p5", "--reason", "培训")
+        if m == 2:
+            yield at(0, "09:10", "meeting", "attend", f"{{{month}}}", "--invite", "区住建局")
+        if m != 8:
+            came = ("p1", "p3", *(() if m in {3, 4} else ("p6",)), "p11")
+            more = ("--came", "区住建局") if m == 2 else ()
+            yield at(0, "16:00", "meeting", "attend", f"{{{month}}}", *came, *more)
+    if m % 3 == 0:
+        yield at(8, "09:00", "meeting", "plan", "领导小组会议", "--date", f"2026-{w[8]}",
+                 "--convener", "常务副组长", name=f"group{m}")  # fmt: skip
+        yield at(8, "16:00", "meeting", "attend", f"{{group{m}}}", "p10")
+    for week in (5, 10):
+        if (m + week) % 4:
+            name = f"week{m}.{week}"
+            yield at(week, "08:30", "meeting", "plan", "平台协调组例会", "--date", f"2026-{w[week]}",
+                     "--platform", "综合执法", "--convener", "平台牵头单位", name=name)  # fmt: skip
+            yield at(week, "17:00", "meeting", "attend", f"{{{name}}}", "p2")
+    yield at(9, "09:00", "meeting", "task", "add", f"计划 {m}", "--kind", "工作计划", "--unit",
+             SAFETY, "--due", f"2026-{w[14]}", name=f"task{m}")  # fmt: skip
+    if odd:
+        yield at(12, "09:00", "meeting", "task", "done", f"w.{m}", "已印发")
+    if m > 1:
+        before = f"2026-{m - 1:02}"
+        if m != 12:
+            for unit, count in ((PLACE, 10 + m), (POLICE, m)):
+                yield at(1, "14:00", "groups", "enter", "帮教在册", str(count), "--unit", unit,
+                         "--month", before, name=f"groups{m}{unit}")  # fmt: skip
+    if m > 3 and m != 8:  # the numbers of March to November, without July
+        yield at(3, "14:00", "inspection", "enter", "--month", f"2026-{m - 1:02}", "--kind", "抽检",
+                 "--value", f"批次={100 + m}", "--value", f"合格={99 + m}", "--value", "不合格=1",
+                 *(("--found", f"演示: 豆芽不合格 {m}") if odd else ()),
+                 name=f"inspection{m}")  # fmt: skip
+    if m >= 3:
+        yield at(2, "17:30", "shift", "note", "区平台来电要数字", "--person", "p8", name=f"note{m}")
+        yield at(3, "17:30", "shift", "note", "答应回电", "--promised", f"2026-{w[5]}", "--to",
+                 "区平台", name=f"promise{m}")  # fmt: skip
+        yield at(3, "18:00", "shift", "handover", "--from", "p8", "--to", "p9", name=f"over{m}")
+        if odd:
+            yield at(5, "17:00", "shift", "done", str(2 * (m - 2)), "已回电")
+    yield at(7, "11:30", "patrol", "record", "--grid", GRID, "--member", "p1", "--member", "p6",
+             "--member", "p11", "--from", "9:00", "--to", "11:00",
+             *(("--kind", "督查") if m in {3, 6} else ()), name=f"patrol{m}")  # fmt: skip
+
+
+def once() -> Iterator[Line]:
+    """Yield what happens once in the year, and what was recorded wrong and taken back."""
+    yield Line("04-10 15:00", ("inspection", "enter", "--month", "2026-03", "--kind", "抽检",
+               "--value", "批次=110", "--value", "合格=108", "--value", "不合格=2", "--reason",
+               "补报"))  # fmt: skip
+    # a second instruction on the case of January, in February, answered in June
+    yield Line("02-26 15:00", ("instruct", "{b1}", "请再报", "--leader", "演示10"))
+    yield Line("06-10 15:00", ("answer-instruct", "{b1}", "再报"))
+    yield Line("04-20 15:00", ("transfer-reply", "{b3}", "--outcome", "已立案"))
+    yield Line("08-03 15:00", ("transfer-reply", "{b6}", "--receipt", "收文1号"))
+    # a report of April that repeats another
+    yield Line("04-24 09:00", ("intake", "演示: 甲处又占道", "--severity", "一般", "--channel", APP), "x4")
+    yield Line("04-24 09:10", ("accept", "{x4}"))
+    yield Line("04-24 09:20", ("merge", "{x4}", "--into", "{e4}"))
+    yield Line("07-20 09:00", ("reopen", "{a6}", "--reason", "又来"))
+    yield Line("07-21 09:00", ("resolve", "{a6}", "--outcome", "再次清理"))
+
+
+def test_a_year_at_the_street(call: Runner, ledger: Path, tmp_path: Path) -> None:
+    desk = Desk(call, ledger)
+    for line in story(tmp_path):
+        desk.take(line)
+    assert desk.read("verify")["ok"]
