@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 from sixping.workdays import load_calendar
 from tests.conftest import Result, Runner
+from tests.kit import yearcount
+from tests.kit.yearcount import Count
 
 CITY, MARKET, POLICE, ROOM = "城管执法中队", "市场监管所", "派出所", "综合信息指挥室"
 SAFETY, PARTY, PLACE, GRID = "平安建设办", "党政综合办", "江一社区", "江一社区第一网格"
@@ -435,14 +437,185 @@ def taken_back() -> Iterator[Line]:
                     by=("duty", "void"))  # fmt: skip
 
 
+# --- the recount -----------------------------------------------------------------------------
+
+YEAR = ("2026-01-01", "2026-12-31")
+
+
+def months() -> Iterator[tuple[str, str, str]]:
+    for month in range(1, 13):
+        last = date(2026 + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+        yield f"2026-{month:02}", f"2026-{month:02}-01", last.isoformat()
+
+
+def what_waited(probe: Probe, then: Count) -> None:
+    """The list of the moment is what was late and owed, nothing more and nothing less."""
+    said = probe.said["overdue",]["items"]
+    found = Counter((i["kind"], i["number"], i["due"] and i["due"][:10]) for i in said
+                    if i["kind"] not in OTHER and i["workdays_left"] is None
+                    or i["kind"] in {"instruction", "demand", "transfer"})  # fmt: skip
+    assert found == then.waits(instant(probe.when)), probe.when
+    for item in said:
+        if item["workdays_late"] is not None:
+            due = date.fromisoformat(item["due"][:10])
+            late = yearcount.worked(due, date.fromisoformat(probe.when[:10]))
+            assert item["workdays_late"] == late, item
+
+
+#: what waits and is in no register, nor any limit
+OTHER = {"due_soon", "unassigned", "unsigned", "feedback", "district", "decision", "emergency", "grade"}
+
+
+def instant(when: str) -> str:
+    return when.replace(" ", "T")
+
+
+def what_was_kept(probe: Probe, then: Count) -> None:
+    """What the lists of the registers said of the present at a moment of the year."""
+    today = date.fromisoformat(probe.when[:10])
+    missing = probe.said["meeting", "missing", "--year", "2026"]
+    assert {(r["kind"], r["platform"] or "", r["from"]) for r in missing} == then.missed(
+        date(2026, 1, 1), today, today), probe.when  # fmt: skip
+    rows = probe.said["groups", "list"]
+    assert sorted((r["month"], r["unit"], r["measure"], r["count"]) for r in rows) == then.groups()
+    totals = {(r["month"], r["kind"]): (r["values"], r["corrected"])
+              for r in probe.said["inspection", "list"]}  # fmt: skip
+    assert totals == then.inspections()
+    if "shifts" in then.begun:
+        listed = {d["date"]: (d["entries"], d["handovers"])
+                  for d in probe.said["shift", "list"]["days"]}  # fmt: skip
+        assert listed == then.shift_days(probe.when[:7], today)
+    kept = sorted(r["promised"] for r in probe.said["shift", "promised"])
+    assert kept == sorted(then.promised())
+    owes = Counter((r["number"], r["due"]) for r in probe.said["service", "owes"])
+    assert owes == Counter(
+        (case.number, each["due"]) for case in then.cases.values() if case.open
+        for (kind, _), each in case.owed().items()
+        if kind == "material" and each["answered"] is None
+    )  # fmt: skip
+    since = {r["key"]: r["since"] for r in probe.said["register", "list"] if r["since"]}
+    assert since == then.begun
+    waiting = {r["id"] for r in probe.said["assess", "letters"] if r["state"] == "来函未复"}
+    assert waiting == {letter for letter in then.letters() if then.letter_open(letter)}
+    tasks = {r["task"] for r in probe.said["meeting", "task", "list"]}
+    done = {r["task"] for r in then.facts("task_done")}
+    assert tasks == {r["task"] for r in then.facts("task_set")} - done
+
+
+def what_a_report_says(desk: Desk, now: Count, period: tuple[str, ...], first: str, last: str) -> None:
+    said = desk.read("report", *period)
+    for name, n in now.totals(first, last).items():
+        assert said["totals"][name] == n, (period, name)
+    for rate, clock in (("accept_on_time", "accept"), ("finish_on_time", "finish"),
+                        ("refer_on_time", "refer")):  # fmt: skip
+        pair = said["rates"][rate]["n"], said["rates"][rate]["d"]
+        assert pair == now.met(clock, first, last), (period, rate)
+    kept = {key: (each["n"], each["d"]) for key, each in said["registers"].items()}
+    assert kept == {
+        "sources": now.results(first, last),
+        **{f"{kind}s": now.answered(kind, first, last)
+           for kind in ("instruction", "demand", "transfer")},
+    }, period  # fmt: skip
+    assert {each["since"] for each in said["registers"].values()} == {"2026-01-01"}
+    sums: Counter[str] = Counter()
+    for (month, _), (values, _) in now.inspections().items():
+        if first[:7] <= month <= last[:7]:
+            sums.update(values)
+    rows = said.get("inspections", {"rows": []})["rows"]
+    assert {r["measure"]: r["n"] for r in rows if r["kind"] == "抽检" and r["n"] is not None} == sums
+    services = [case for case in now.cases.values() if case.first.get("service")
+                and first <= case.events[0]["at"][:10] <= last]  # fmt: skip
+    assert sum(r["received"] for r in said["services"]["rows"]) == len(services)
+    done = [c for c in now.cases.values() if c.first.get("service") and not c.open
+            and first <= c.at("resolved")[:10] <= last]  # fmt: skip
+    assert sum(r["done"] for r in said["services"]["rows"]) == len(done)
+
+
+def what_was_attended(desk: Desk, now: Count, period: tuple[str, ...], first: str, last: str) -> None:
+    said = desk.read("meeting", "attendance", *period, "--kind", "集体会商")
+    found = Counter({key: sum(unit[key] for unit in said["units"])
+                     for key in ("due", "present", "excused", "absent")})  # fmt: skip
+    assert found == now.seats(first, last), period
+    quarrels = desk.read("disputes", *period)
+    found = Counter()
+    for row in quarrels["kinds"]:
+        for key, state in (("mediated", "yes"), ("partly", "partly"), ("not_mediated", "no")):
+            found[row["kind"], state] += row[key] or 0
+    again = now.disputes(first, last)
+    assert quarrels["unrecorded"] == again.pop((None, None), 0), period
+    assert found == again, period
+
+
+def what_units_came_to(desk: Desk, now: Count, month: str, first: str, last: str) -> None:
+    said = {one["name"]: one for one in desk.read("assess", "show", "--month", month)["subjects"]}
+    for unit in (CITY, MARKET, PLACE):
+        rate = said[unit]["rates"]["finish_on_time"]
+        assert (rate["n"], rate["d"]) == now.met("finish", first, last, unit), (month, unit)
+    rate = said[ROOM]["rates"]["accept_on_time"]
+    assert (rate["n"], rate["d"]) == now.met("accept", first, last), month
+    grids = desk.read("units", "grids", "--month", month)
+    (mine,) = [row for row in grids if row["level"] == "grid" and row["grid"] == GRID]
+    reports = [c for c in now.cases.values() if c.first.get("grid") == GRID
+               and c.first["channel"] == "网格员" and first <= c.events[0]["at"][:10] <= last]  # fmt: skip
+    walks = [e for e in now.facts("patrolled") if first <= e["day"] <= last
+             and e.get("sort", "巡查") == "巡查"]  # fmt: skip
+    accepted = sum(bool(case.of("accepted")) for case in reports)
+    assert (mine["reports"], mine["valid"]["n"], mine["patrols"]) == (
+        len(reports), accepted, len(walks)), month  # fmt: skip
+
+
+def what_registers_show(desk: Desk, events: list[dict[str, Any]], probes: list[Probe]) -> None:
+    """The lists with ``--as-of`` say of the middle of the year what it was."""
+    for probe in (*probes, Probe(AFTER, desk.last(), {})):
+        then = Count(events, probe.seq)
+        for register, kind in (("领导批示", "instruction"), ("协办要求", "demand"),
+                               ("行刑衔接", "transfer")):  # fmt: skip
+            rows = desk.read("register", "show", register, "--all", "--as-of", probe.when)
+            assert Counter((r["number"], r["n"], r["answered_at"]) for r in rows) == Counter(
+                (case.number, n, each["answered"]) for case in then.cases.values()
+                for (what, n), each in case.owed().items() if what == kind
+            ), (register, probe.when)  # fmt: skip
+        rows = desk.read("register", "show", "附件", "--all", "--as-of", probe.when)
+        assert len(rows) == len(then.of("enclosed"))
+        rows = desk.read("accountability", "list", "--as-of", probe.when)
+        assert {r["id"] for r in rows} == set(then.accounts()), probe.when
+        for row in rows:
+            steps = then.accounts()[row["id"]]
+            assert row["decided"] == steps.get("accountability_decided", {}).get("day")
+            assert row["stated"] == steps.get("statement_given", {}).get("day")
+
+
+def recounted(desk: Desk, events: list[dict[str, Any]], probes: list[Probe]) -> None:
+    now = Count(events)
+    for probe in probes:
+        then = Count(events, probe.seq)
+        what_waited(probe, then)
+        what_was_kept(probe, then)
+    for month, first, last in months():
+        what_a_report_says(desk, now, ("--month", month), first, last)
+        what_was_attended(desk, now, ("--month", month), first, last)
+        what_units_came_to(desk, now, month, first, last)
+    for period in (("--quarter", "2026Q1"), ("--quarter", "2026Q4"), ("--year", "2026")):
+        first = "2026-10-01" if period[1] == "2026Q4" else YEAR[0]
+        last = "2026-03-31" if period[1] == "2026Q1" else YEAR[1]
+        what_a_report_says(desk, now, period, first, last)
+        what_was_attended(desk, now, period, first, last)
+    what_registers_show(desk, events, probes)
+    smoke = desk.read("operation", "show", "o2")
+    told = sorted(day["date"] for day in smoke["days"])
+    assert (smoke["checked"], told, smoke["unrecorded"]) == now.operation("o2", date(2027, 1, 7))
+
+
 def test_a_year_at_the_street(call: Runner, ledger: Path, tmp_path: Path) -> None:
     desk = Desk(call, ledger)
-    probes = []
+    probes: list[Probe] = []
     for line in story(tmp_path):
         while len(probes) < len(PROBES) and PROBES[len(probes)] < full(line.when):
             probes.append(desk.probe(PROBES[len(probes)]))
         desk.take(line)
     if "YEAR_KEEP" in __import__("os").environ:
         __import__("shutil").copy(ledger, "/tmp/core/i14/year.sqlite3")
-        __import__("pickle").dump(probes, open("/tmp/core/i14/year.probes", "wb"))
+        with open("/tmp/core/i14/year.probes", "wb") as f: __import__("pickle").dump(probes, f)
+    desk.do(AFTER, "export", "events", "-o", str(tmp_path / "events.jsonl"))
+    recounted(desk, yearcount.exported(tmp_path / "events.jsonl"), probes)
     assert desk.read("verify")["ok"]
