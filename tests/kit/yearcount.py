@@ -78,6 +78,19 @@ class Case:
                 if not dropped:
                     yield kind, due, met[0] if met else None
 
+    def hands(self) -> Iterator[tuple[str, str, str, bool]]:
+        """Yield in whose hands it was: who, from, until, whether he settled it."""
+        who, since = None, ""
+        for event in self.of("assigned", "decided", "handed_over", "reopened", *ENDS):
+            kind = event["kind"]
+            if who and since and kind != "reopened":
+                yield who, since, event["at"], kind in ENDS
+            if kind in {"assigned", "decided", "handed_over"}:
+                who = event["facts"].get("person")
+            since = "" if kind in ENDS else event["at"]
+        if who and since:
+            yield who, since, "9", False
+
     def owed(self) -> dict[tuple[str, int], dict[str, Any]]:
         """Return what was asked for on it: when, by which day, when it was answered."""
         found: dict[tuple[str, int], dict[str, Any]] = {}
@@ -156,6 +169,29 @@ class Count:
             for done in [case.at("resolved")] if done and first <= done[:10] <= last
         ]  # fmt: skip
         return sum(told), len(told)
+
+    def stock(self, last: str) -> tuple[int, int]:
+        """Return how many cases were open at the end of a day, and how many of them late."""
+        end = f"{last}T23:59:59"
+        then = Count([event for event in self.events if event["at"] <= end])
+        held = [case for case in then.cases.values() if case.open]
+        late = [any(met is None and due < end for _, due, met in case.clocks()) for case in held]
+        return len(held), sum(late)
+
+    def persons(self, unit: str, first: str, last: str) -> dict[str, tuple[int, int, int]]:
+        """Return of each person of a unit: cases he had in a period, has at its end, settled."""
+        found: dict[str, list[int]] = {}
+        for case in self.cases.values():
+            spells = [] if case.lead != unit else [
+                spell for spell in case.hands() if spell[1][:10] <= last and spell[2][:10] >= first
+            ]  # fmt: skip
+            for who in {spell[0] for spell in spells}:
+                mine = [spell for spell in spells if spell[0] == who]
+                row = found.setdefault(who, [0, 0, 0])
+                row[0] += 1
+                row[1] += any(spell[2][:10] > last for spell in mine)
+                row[2] += sum(spell[3] and spell[2][:10] <= last for spell in mine)
+        return {who: (row[0], row[1], row[2]) for who, row in found.items()}
 
     # --- what waits ------------------------------------------------------------------------
 
@@ -300,6 +336,24 @@ class Count:
     def groups(self) -> list[tuple[str, str, str, int]]:
         rows = self.facts("group_counted") if "groups" in self.begun else []
         return sorted((r["month"], r["unit"], r["measure"], r["count"]) for r in rows)
+
+    def procedures(self) -> dict[str, dict[str, Any]]:
+        """Return of each period how far its assessment went."""
+        found: dict[str, dict[str, Any]] = {}
+        for event in self.events:
+            if event["stream"] == "procedure":
+                row = found.setdefault(event["subject"].split(" ", 1)[1], {
+                    "draft": 0, "objections": 0, "allowed": 0, "answered": 0, "approved": None,
+                    "units": set(),
+                })  # fmt: skip
+                facts, kind = event["facts"], event["kind"]
+                row["draft"] += kind == "assessment_drafted"
+                row["objections"] += kind == "assessment_objected"
+                row["answered"] += kind == "objection_answered"
+                row["allowed"] += bool(facts.get("allowed"))
+                row["approved"] = facts["day"] if kind == "assessment_approved" else row["approved"]
+                row["units"] |= {facts["unit"]} if kind == "sheet_handed" else set()
+        return found
 
     def inspections(self) -> dict[tuple[str, str], tuple[dict[str, int], int]]:
         """Return of each month and kind the last numbers, and how often they were corrected."""

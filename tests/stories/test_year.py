@@ -506,6 +506,7 @@ def what_a_report_says(desk: Desk, now: Count, period: tuple[str, ...], first: s
     said = desk.read("report", *period)
     for name, n in now.totals(first, last).items():
         assert said["totals"][name] == n, (period, name)
+    assert (said["totals"]["open"], said["totals"]["overdue"]) == now.stock(last), period
     for rate, clock in (("accept_on_time", "accept"), ("finish_on_time", "finish"),
                         ("refer_on_time", "refer")):  # fmt: skip
         pair = said["rates"][rate]["n"], said["rates"][rate]["d"]
@@ -551,6 +552,9 @@ def what_units_came_to(desk: Desk, now: Count, month: str, first: str, last: str
     for unit in (CITY, MARKET, PLACE):
         rate = said[unit]["rates"]["finish_on_time"]
         assert (rate["n"], rate["d"]) == now.met("finish", first, last, unit), (month, unit)
+        people = {one["id"]: (one["cases"], one["open"], one["resolved"])
+                  for one in said[unit].get("persons") or ()}  # fmt: skip
+        assert people == now.persons(unit, first, last), (month, unit)
     rate = said[ROOM]["rates"]["accept_on_time"]
     assert (rate["n"], rate["d"]) == now.met("accept", first, last), month
     grids = desk.read("units", "grids", "--month", month)
@@ -585,6 +589,45 @@ def what_registers_show(desk: Desk, events: list[dict[str, Any]], probes: list[P
             assert row["stated"] == steps.get("statement_given", {}).get("day")
 
 
+def what_was_assessed(desk: Desk, now: Count) -> None:
+    """How far each period went, and of which agency no letter came."""
+    again = now.procedures()
+    said = desk.read("assess", "procedure")
+    assert {f"{row['from']} {row['to']}" for row in said} == set(again)
+    for row in said:
+        own = again[f"{row['from']} {row['to']}"]
+        assert (row["draft"], row["objections"], row["allowed"], row["approved"]) == (
+            own["draft"], own["objections"], own["allowed"], own["approved"])  # fmt: skip
+        assert row["open_objections"] == own["objections"] - own["answered"]
+        assert row["sheets"] == row["units"] == len(own["units"])
+    letters = desk.read("assess", "letters", "--year", "2026")
+    agencies = {unit["name"] for unit in desk.read("units", "list", "--kind", "agency")}
+    asked = {each["agency"] for each in now.letters().values() if each["about"] == "年度考核意见"}
+    assert {r["agency"] for r in letters if r["state"] == "未来函"} == agencies - asked
+    for row in letters:
+        if row["state"] == "来函未复":
+            since = date.fromisoformat(row["asked"])
+            assert row["age"] == yearcount.worked(since, date(2027, 1, 7))
+    (late,) = [row for row in letters if row["moved"]]
+    assert late["prior"] == ["同意晚于任免"]
+    assert late["party"][0] > late["moved"][0]
+
+
+def what_was_approved(desk: Desk, now: Count) -> None:
+    """The approved figures are those of the draft on record, whatever was recorded later."""
+    for subject, period in (("2026-01-01 2026-03-31", ("--quarter", "2026Q1")),
+                            ("2026-04-01 2026-06-30", ("--quarter", "2026Q2"))):  # fmt: skip
+        drafted = [e for e in now.of("assessment_drafted") if e["subject"].endswith(subject)][-1]
+        then = Count(now.events, drafted["facts"]["seq"])
+        first, last = subject.split()
+        said = desk.read("assess", "show", *period)
+        assert said["procedure"]["state"] == "审定"
+        by_name = {one["name"]: one for one in said["subjects"]}
+        for unit in (CITY, MARKET, PLACE):
+            rate = by_name[unit]["rates"]["finish_on_time"]
+            assert (rate["n"], rate["d"]) == then.met("finish", first, last, unit), (period, unit)
+
+
 def recounted(desk: Desk, events: list[dict[str, Any]], probes: list[Probe]) -> None:
     now = Count(events)
     for probe in probes:
@@ -601,6 +644,8 @@ def recounted(desk: Desk, events: list[dict[str, Any]], probes: list[Probe]) -> 
         what_a_report_says(desk, now, period, first, last)
         what_was_attended(desk, now, period, first, last)
     what_registers_show(desk, events, probes)
+    what_was_assessed(desk, now)
+    what_was_approved(desk, now)
     smoke = desk.read("operation", "show", "o2")
     told = sorted(day["date"] for day in smoke["days"])
     assert (smoke["checked"], told, smoke["unrecorded"]) == now.operation("o2", date(2027, 1, 7))
@@ -619,3 +664,4 @@ def test_a_year_at_the_street(call: Runner, ledger: Path, tmp_path: Path) -> Non
     desk.do(AFTER, "export", "events", "-o", str(tmp_path / "events.jsonl"))
     recounted(desk, yearcount.exported(tmp_path / "events.jsonl"), probes)
     assert desk.read("verify")["ok"]
+    desk.do(AFTER, "rebuild", "--check")
