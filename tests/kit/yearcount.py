@@ -22,6 +22,10 @@ SOURCES = {"掌上基层APP"}  # of the story's channels the one that has to be 
 ENDS = {"resolved", "refer_replied", "declined", "merged"}
 OWED = {"instructed": "instruction", "demanded": "demand", "justice_transferred": "transfer",
         "material_owed": "material"}  # fmt: skip
+KEPT = {"instruction": "instructions", "demand": "demands", "transfer": "transfers",
+        "material": "services", "source_feedback": "sources", "promised": "shifts",
+        "person_left": "persons", "accountability": "accountability", "opinion": "opinions",
+        "consent": "opinions"}  # fmt: skip
 PAID = {"instruction_answered": "instruction", "demand_answered": "demand",
         "transfer_replied": "transfer", "material_received": "material"}  # fmt: skip
 
@@ -78,18 +82,19 @@ class Case:
                 if not dropped:
                     yield kind, due, met[0] if met else None
 
-    def hands(self) -> Iterator[tuple[str, str, str, bool]]:
-        """Yield in whose hands it was: who, from, until, whether he settled it."""
-        who, since = None, ""
+    def hands(self) -> Iterator[tuple[str, str, str, str, bool]]:
+        """Yield in whose hands it was: unit, who, from, until, whether he settled it."""
+        lead, who, since = "", None, ""
         for event in self.of("assigned", "decided", "handed_over", "reopened", *ENDS):
             kind = event["kind"]
             if who and since and kind != "reopened":
-                yield who, since, event["at"], kind in ENDS
+                yield lead, who, since, event["at"], kind in ENDS
             if kind in {"assigned", "decided", "handed_over"}:
                 who = event["facts"].get("person")
+                lead = event["facts"].get("lead", lead)
             since = "" if kind in ENDS else event["at"]
         if who and since:
-            yield who, since, "9", False
+            yield lead, who, since, "9", False
 
     def owed(self) -> dict[tuple[str, int], dict[str, Any]]:
         """Return what was asked for on it: when, by which day, when it was answered."""
@@ -161,12 +166,23 @@ class Count:
         ]  # fmt: skip
         return sum(found), len(found)
 
+    def settled(self, case: Case) -> str | None:
+        """Return when a report had its result: of what was merged, that of the main case."""
+        merged = case.of("merged")
+        main = self.cases[merged[-1]["facts"]["into"]] if merged else case
+        return None if main.open else main.at("resolved")
+
+    def told(self, case: Case) -> str:
+        """Return when the source of a report was last told its result: it stands on the main one."""
+        return max((event["at"] for event in self.of("source_answered")
+                    if (event["facts"].get("to") or event["subject"]) == case.number), default="")  # fmt: skip
+
     def results(self, first: str, last: str) -> tuple[int, int]:
         """Return how many results that the source must hear of were told it."""
         told = [
-            bool((at := case.at("source_answered")) and at > done)
-            for case in self.cases.values() if case.first["channel"] in SOURCES and not case.open
-            for done in [case.at("resolved")] if done and first <= done[:10] <= last
+            self.told(case) > done
+            for case in self.cases.values() if case.first["channel"] in SOURCES
+            for done in [self.settled(case)] if done and first <= done[:10] <= last
         ]  # fmt: skip
         return sum(told), len(told)
 
@@ -182,8 +198,9 @@ class Count:
         """Return of each person of a unit: cases he had in a period, has at its end, settled."""
         found: dict[str, list[int]] = {}
         for case in self.cases.values():
-            spells = [] if case.lead != unit else [
-                spell for spell in case.hands() if spell[1][:10] <= last and spell[2][:10] >= first
+            spells = [
+                (who, since, until, settled) for lead, who, since, until, settled in case.hands()
+                if lead == unit and since[:10] <= last and until[:10] >= first
             ]  # fmt: skip
             for who in {spell[0] for spell in spells}:
                 mine = [spell for spell in spells if spell[0] == who]
@@ -207,19 +224,30 @@ class Count:
                     kind != "material" or (case.open and f"{each['due']}T17:00" < now)
                 ):
                     found.append((kind, case.number, each["due"]))
-            done, told = case.at("resolved"), case.at("source_answered")
-            if case.first["channel"] in SOURCES and done and not case.open and (told or "") < done:
+            done = self.settled(case)
+            if case.first["channel"] in SOURCES and done and self.told(case) < done:
                 found.append(("source_feedback", case.number, None))
+        left = {each["person"] for each in self.facts("person_left") if each["day"] <= now[:10]}
+        found += [
+            ("person_left", case.number, None) for case in self.cases.values() if case.open
+            for *_, who, _, until, _ in case.hands() if who in left and until == "9"
+        ]  # fmt: skip
         found += [("task", None, due) for due in self.tasks_late(now)]
         found += [("promised", None, day) for day in self.promised() if day < now[:10]]
         found += self.accounts_owed(now)
         found += self.letters_owed(now)
-        return Counter(found)
+        asleep = {kind for kind, register in KEPT.items() if register not in self.begun}
+        return Counter(item for item in found if item[0] not in asleep)
 
     def tasks_late(self, now: str) -> list[str]:
-        done = {each["task"] for each in self.facts("task_done")}
-        return [each["due"] for each in self.facts("task_set")
-                if each["task"] not in done and f"{each['due']}T17:00" < now]  # fmt: skip
+        return [due for due in self.tasks().values() if f"{due}T17:00" < now]
+
+    def tasks(self) -> dict[str, str]:
+        """Return the tasks that nobody has done or dropped, and their days."""
+        found = {each["task"]: each["due"] for each in self.facts("task_set", "task_moved")}
+        for each in self.facts("task_done", "task_dropped"):
+            del found[each["task"]]
+        return found
 
     def promised(self) -> list[str]:
         done = {each["note"] for each in self.facts("shift_done")}
@@ -276,7 +304,9 @@ class Count:
 
     def missed(self, first: date, last: date, today: date) -> set[tuple[str, str, str]]:
         """Return the regular meetings not held, by the first day of their week or month."""
-        held = [(each["sort"], each.get("platform") or "", each["day"]) for each in self.held()]
+        moved = {each["meeting"]: each["day"] for each in self.facts("meeting_moved")}
+        held = [(each["sort"], each.get("platform") or "", moved.get(each["meeting"], each["day"]))
+                for each in self.held()]  # fmt: skip
         spans: dict[tuple[str, date], list[date]] = {}
         for day in days(first - timedelta(days=7), last + timedelta(days=7)):
             spans.setdefault(("week", day - timedelta(days=day.weekday())), []).append(day)
@@ -325,7 +355,7 @@ class Count:
         """Count the quarrels received in a period by kind and whether they were settled."""
         found: Counter[tuple[str | None, str | None]] = Counter()
         for case in self.cases.values():
-            if case.first.get("category") == "邻里纠纷" and (
+            if case.first.get("category") == "邻里纠纷" and not case.of("merged") and (
                 first <= case.events[0]["at"][:10] <= last
             ):
                 told = case.of("mediated")
