@@ -116,6 +116,7 @@ class Count:
 
     def __init__(self, events: list[dict[str, Any]], seq: int | None = None) -> None:
         known = [event for event in events if seq is None or event["seq"] <= seq]
+        self.raw = known
         gone = {event["facts"]["seq"] for event in known if event["kind"] == "voided"}
         self.events = [e for e in known if e["seq"] not in gone and e["kind"] != "voided"]
         self.begun: dict[str, str] = {}
@@ -189,7 +190,7 @@ class Count:
     def stock(self, last: str) -> tuple[int, int]:
         """Return how many cases were open at the end of a day, and how many of them late."""
         end = f"{last}T23:59:59"
-        then = Count([event for event in self.events if event["at"] <= end])
+        then = Count([event for event in self.raw if event["recorded_at"] <= end])
         held = [case for case in then.cases.values() if case.open]
         late = [any(met is None and due < end for _, due, met in case.clocks()) for case in held]
         return len(held), sum(late)
@@ -289,7 +290,9 @@ class Count:
     def letter_open(self, letter: str) -> bool:
         """Return whether somebody is owed an answer: by both bodies, of an appointment by one."""
         asked = self.letters()[letter]
-        bodies = ("街道党工委", "街道办事处") if asked["about"] == "年度考核意见" else ("街道党工委",)
+        bodies = (
+            ("街道党工委", "街道办事处") if asked["about"] == "年度考核意见" else ("街道党工委",)
+        )
         given: Counter[str] = Counter()
         for event in self.of("letter_answered"):
             if event["subject"] == letter:
@@ -332,8 +335,9 @@ class Count:
 
         Of the story's people these are heads of agencies and members of the office, and guests.
         """
-        people = [each["person"] for each in self.facts("person_joined")
-                  if each.get("role") in {"主要负责人", "领导小组办公室成员"}]  # fmt: skip
+        heads = [each["person"] for each in self.facts("person_joined")
+                 if each.get("role") in {"主要负责人", "领导小组办公室成员"}]  # fmt: skip
+        left = {each["person"]: each["day"] for each in self.facts("person_left")}
         found: Counter[str] = Counter()
         for meeting in self.facts("meeting_planned"):
             name = meeting["meeting"]
@@ -341,6 +345,7 @@ class Count:
                      if e["meeting"] == name and e.get("people")]  # fmt: skip
             if meeting["sort"] != "集体会商" or not first <= meeting["day"] <= last or not rolls:
                 continue
+            people = [who for who in heads if left.get(who, "9") > meeting["day"]]
             came = {who for roll in rolls for who in roll}
             leave = {e["person"] for e in self.facts("meeting_excused") if e["meeting"] == name}
             invited = [e for e in self.facts("guest_invited") if e["meeting"] == name]
@@ -355,8 +360,10 @@ class Count:
         """Count the quarrels received in a period by kind and whether they were settled."""
         found: Counter[tuple[str | None, str | None]] = Counter()
         for case in self.cases.values():
-            if case.first.get("category") == "邻里纠纷" and not case.of("merged") and (
-                first <= case.events[0]["at"][:10] <= last
+            if (
+                case.first.get("category") == "邻里纠纷"
+                and not case.of("merged")
+                and (first <= case.events[0]["at"][:10] <= last)
             ):
                 told = case.of("mediated")
                 facts = told[-1]["facts"] if told else {}
