@@ -174,9 +174,15 @@ class Count:
         return None if main.open else main.at("resolved")
 
     def told(self, case: Case) -> str:
-        """Return when the source of a report was last told its result: it stands on the main one."""
-        return max((event["at"] for event in self.of("source_answered")
-                    if (event["facts"].get("to") or event["subject"]) == case.number), default="")  # fmt: skip
+        """Return when the source of a report was last told: it stands on the main case."""
+        return max(
+            (
+                event["at"]
+                for event in self.of("source_answered")
+                if (event["facts"].get("to") or event["subject"]) == case.number
+            ),
+            default="",
+        )
 
     def results(self, first: str, last: str) -> tuple[int, int]:
         """Return how many results that the source must hear of were told it."""
