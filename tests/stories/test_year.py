@@ -355,5 +355,8 @@ def test_a_year_at_the_street(call: Runner, ledger: Path, tmp_path: Path) -> Non
         desk.take(line)
     desk.do(AFTER, "export", "events", "-o", str(tmp_path / "events.jsonl"))
     recounted(desk, yearcount.exported(tmp_path / "events.jsonl"), probes)
+    for words in (("report", "--year", "2026"), ("assess", "show", "--year", "2026"), ("overdue",)):
+        pages = [desk.do(AFTER, *words, "--format", "md").out for _ in range(2)]
+        assert pages[0] == pages[1], words
     assert desk.read("verify")["ok"]
     desk.do(AFTER, "rebuild", "--check")
