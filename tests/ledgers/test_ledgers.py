@@ -24,7 +24,7 @@ KEPT = sorted(Path(__file__).parent.glob("*.sqlite3"))
 FROZEN = {
     "format1": "eb476e89a957dfb10896f2eae5c5478df17d05c58141c5b27878e1a6f1fa6bd8",
     "format2": "bac8739a62283057487dd125230aeb0b950c4b72faf5f3e103d77c3649d9aad7",
-    "format3": "5b978ecca7e4246669832e7ff7585209f8a3146657e5c67c9826aee849c92c68",
+    "format3": "31e2c83a7951ac33eaaa7ca453cd360ecf32b97db2f400cd84695d9016953759",
 }
 LINKS = "SELECT seq, kind, at, facts, sealed, hash FROM events ORDER BY seq"
 

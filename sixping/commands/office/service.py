@@ -129,8 +129,8 @@ def owes(
       sixping service owes --unit 市场监管所
     """
     from sixping.office.organisation import organisation_at
-    from sixping.services.office.owing import APPLICANT, WHAT
-    from sixping.services.office.owing import owes as owed_on
+    from sixping.services.office.materials import APPLICANT, WHAT
+    from sixping.services.office.materials import owes as owed_on
     from sixping.services.rulebooks import rulebooks_on
 
     context = Context.of(ctx)

@@ -1,93 +1,79 @@
-"""Who of a case handled together still owes what (四.1): parts of units, materials."""
+"""What is owed on cases beside their limits, as the overdue list shows it (三.2, 附2.3, 附3.3).
+
+None of it has a limit of the notice: a day is one that somebody set, and without one only the age
+is shown.
+"""
 
 from __future__ import annotations
 
 import json
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from sixping.documents.cases import materials_json, summary_of
-from sixping.documents.phrases import GONE
+from sixping.cases.steps import owing
+from sixping.documents.cases import summary_of
 from sixping.queries import cases
 from sixping.reports.overdue import Waiting
-from sixping.services.personal.named import Named
 from sixping.util.clock import from_text
-from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Iterator
 
-    from sixping.services.office.waiting import Keep
     from sixping.services.rulebooks import Rulebooks
-    from sixping.store.rows import CaseRow
+    from sixping.store.rows import CaseRow, OwedRow
     from sixping.store.sqlite import Connection
 
-KIND = "material"
-APPLICANT = "申请人"
-#: what is owed → what people call it
-WHAT = {"part": "分工", KIND: "材料"}
+    Keep = Callable[[CaseRow], bool]
 
 
-def waiting(
-    con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks, begun: date
+def instructions(
+    con: Connection, _: datetime, keep: Keep, rulebooks: Rulebooks, __: date
 ) -> Iterator[Waiting]:
-    """Yield the materials that a unit owes, and those whose day has passed, from its day on.
+    """Yield the words of leaders that nobody answered, each for the unit that has the case."""
+    return _waiting(con, owing.INSTRUCTION, keep, rulebooks)
 
-    What an applicant has not brought yet is no lapse of anybody before its day.
-    """
-    for row, owed in cases.owing(con, KIND):
-        since = from_text(owed.since)
-        if not row.open or since.date() < begun or not keep(row):
+
+def demands(
+    con: Connection, _: datetime, keep: Keep, rulebooks: Rulebooks, __: date
+) -> Iterator[Waiting]:
+    """Yield what units were asked for and did not answer, each for its own unit."""
+    return _waiting(con, owing.DEMAND, keep, rulebooks)
+
+
+def transfers(
+    con: Connection, _: datetime, keep: Keep, rulebooks: Rulebooks, __: date
+) -> Iterator[Waiting]:
+    """Yield what went to police or procuratorate and has no result yet, or no receipt."""
+    return _waiting(con, owing.TRANSFER, keep, rulebooks)
+
+
+def _waiting(con: Connection, kind: str, keep: Keep, rulebooks: Rulebooks) -> Iterator[Waiting]:
+    """Yield what of a kind is owed: it was recorded while its register was kept."""
+    for row, owed in cases.owing(con, kind):
+        unit = owed.unit if kind == owing.DEMAND else _handling(con, row)
+        if not keep(row._replace(lead=unit, assist="[]")):
             continue
-        due = None
-        if owed.due is not None:
-            rules = rulebooks.rules(from_text(row.received_at).date())
-            due = rules.close_of(date.fromisoformat(owed.due))
-        if owed.unit is None and (due is None or due >= now):
-            continue
+        rules = rulebooks.rules(from_text(row.received_at).date())
+        due = rules.close_of(date.fromisoformat(owed.due)) if owed.due else None
         yield Waiting(
-            KIND, row.number, row.severity, row.platform, owed.unit or row.lead, row.community,
-            summary_of(row.private), since, due,
-            remarks=(f"{owed.unit or APPLICANT}: {_name(con, row, owed.n)}",),
-            confirmed=bool(row.confirmed),
+            kind, row.number, row.severity, row.platform, unit, row.community,
+            summary_of(row.private), from_text(owed.since), due,
+            remarks=tuple(_remarks(row, owed)), confirmed=bool(row.confirmed),
         )  # fmt: skip
 
 
-def _name(con: Connection, row: CaseRow, n: int) -> str:
-    """Return what a material is called: as the catalogue has it, else in masked words."""
-    people = Named(con).of_case(row)
-    lacking = materials_json(row, cases.events(con, row.number), people)
-    return next((str(each["name"]) for each in lacking if each["n"] == n), GONE)
+def _handling(con: Connection, row: CaseRow) -> str | None:
+    """Return the unit that handles a case, or the one it was merged into."""
+    return cases.case(con, row.merged_into).lead if row.merged_into else row.lead
 
 
-def owes(con: Connection, now: datetime, rulebooks: Rulebooks) -> list[dict[str, Any]]:
-    """Return what is still owed on open cases: ``what`` is ``part`` or ``material``.
-
-    ``by``: who owes it, None: the applicant; ``age`` in working days; oldest first.
-    """
-    found = [
-        _row(row, "part", part["unit"], part["set_at"], part["due"])
-        for row in cases.with_parts(con)
-        for part in json.loads(row.parts)
-        if part["done_at"] is None
-    ]
-    found += [
-        _row(row, KIND, owed.unit, owed.since, owed.due)
-        | {"n": owed.n, "name": _name(con, row, owed.n)}
-        for row, owed in cases.owing(con, KIND)
-        if row.open
-    ]
-    calendar = rulebooks.calendar
-    for line in found:
-        line["age"] = workdays_between(from_text(line["since"]).date(), now.date(), calendar)
-        line["late"] = line["due"] is not None and line["due"] < now.date().isoformat()
-    return sorted(found, key=lambda line: (line["since"], line["number"]))
-
-
-def _row(row: CaseRow, what: str, by: str | None, since: str, due: str | None) -> dict[str, Any]:
-    return {
-        "number": row.number, "service": row.service, "what": what, "n": None, "name": None,
-        "by": by,
-        "since": since, "due": due, "unit": row.lead, "summary": summary_of(row.private),
-    }  # fmt: skip
+def _remarks(row: CaseRow, owed: OwedRow) -> Iterator[str]:
+    """Yield which one it is, where it went, what is missing."""
+    if sum(each["kind"] == owed.kind for each in json.loads(row.owed)) > 1:
+        yield f"第 {owed.n} 项"
+    if owed.kind == owing.TRANSFER:
+        waits = {(each["kind"], each["n"]) for each in json.loads(row.owed)}
+        yield f"移送{owed.unit}"
+        yield "未取得回执" if (owing.RECEIPT, owed.n) in waits else "未反馈结果"
+    if row.merged_into:
+        yield f"已并入 {row.merged_into}"

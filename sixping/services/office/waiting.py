@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 OF_REGISTERS: Mapping[str, str] = {
     "persons": "sixping.services.office.persons:waiting",
     "sources": "sixping.services.office.sources:waiting",
-    "demands": "sixping.services.office.owed:demands",
-    "instructions": "sixping.services.office.owed:instructions",
-    "transfers": "sixping.services.office.owed:transfers",
+    "demands": "sixping.services.office.owing:demands",
+    "instructions": "sixping.services.office.owing:instructions",
+    "transfers": "sixping.services.office.owing:transfers",
     "accountability": "sixping.services.office.accountability:waiting",
     "opinions": "sixping.services.office.letters:waiting",
-    "services": "sixping.services.office.owing:waiting",
+    "services": "sixping.services.office.materials:waiting",
     "shifts": "sixping.services.office.shifts:waiting",
 }
 

@@ -1,0 +1,93 @@
+"""Who of a case handled together still owes what (四.1): parts of units, materials."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sixping.documents.cases import materials_json, summary_of
+from sixping.documents.phrases import GONE
+from sixping.queries import cases
+from sixping.reports.overdue import Waiting
+from sixping.services.personal.named import Named
+from sixping.util.clock import from_text
+from sixping.workdays import workdays_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sixping.services.office.waiting import Keep
+    from sixping.services.rulebooks import Rulebooks
+    from sixping.store.rows import CaseRow
+    from sixping.store.sqlite import Connection
+
+KIND = "material"
+APPLICANT = "申请人"
+#: what is owed → what people call it
+WHAT = {"part": "分工", KIND: "材料"}
+
+
+def waiting(
+    con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks, begun: date
+) -> Iterator[Waiting]:
+    """Yield the materials that a unit owes, and those whose day has passed, from its day on.
+
+    What an applicant has not brought yet is no lapse of anybody before its day.
+    """
+    for row, owed in cases.owing(con, KIND):
+        since = from_text(owed.since)
+        if not row.open or since.date() < begun or not keep(row):
+            continue
+        due = None
+        if owed.due is not None:
+            rules = rulebooks.rules(from_text(row.received_at).date())
+            due = rules.close_of(date.fromisoformat(owed.due))
+        if owed.unit is None and (due is None or due >= now):
+            continue
+        yield Waiting(
+            KIND, row.number, row.severity, row.platform, owed.unit or row.lead, row.community,
+            summary_of(row.private), since, due,
+            remarks=(f"{owed.unit or APPLICANT}: {_name(con, row, owed.n)}",),
+            confirmed=bool(row.confirmed),
+        )  # fmt: skip
+
+
+def _name(con: Connection, row: CaseRow, n: int) -> str:
+    """Return what a material is called: as the catalogue has it, else in masked words."""
+    people = Named(con).of_case(row)
+    lacking = materials_json(row, cases.events(con, row.number), people)
+    return next((str(each["name"]) for each in lacking if each["n"] == n), GONE)
+
+
+def owes(con: Connection, now: datetime, rulebooks: Rulebooks) -> list[dict[str, Any]]:
+    """Return what is still owed on open cases: ``what`` is ``part`` or ``material``.
+
+    ``by``: who owes it, None: the applicant; ``age`` in working days; oldest first.
+    """
+    found = [
+        _row(row, "part", part["unit"], part["set_at"], part["due"])
+        for row in cases.with_parts(con)
+        for part in json.loads(row.parts)
+        if part["done_at"] is None
+    ]
+    found += [
+        _row(row, KIND, owed.unit, owed.since, owed.due)
+        | {"n": owed.n, "name": _name(con, row, owed.n)}
+        for row, owed in cases.owing(con, KIND)
+        if row.open
+    ]
+    calendar = rulebooks.calendar
+    for line in found:
+        line["age"] = workdays_between(from_text(line["since"]).date(), now.date(), calendar)
+        line["late"] = line["due"] is not None and line["due"] < now.date().isoformat()
+    return sorted(found, key=lambda line: (line["since"], line["number"]))
+
+
+def _row(row: CaseRow, what: str, by: str | None, since: str, due: str | None) -> dict[str, Any]:
+    return {
+        "number": row.number, "service": row.service, "what": what, "n": None, "name": None,
+        "by": by,
+        "since": since, "due": due, "unit": row.lead, "summary": summary_of(row.private),
+    }  # fmt: skip
