@@ -123,6 +123,23 @@ def fitting(
     return [column for column in columns if shown_from.get(column.key, 0) <= width]
 
 
+def kept_columns(
+    context: Context,
+    wish: Wish,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    added: frozenset[str],
+) -> list[Column]:
+    """Return the columns that rows have; scripts cut by position, so for them ``added`` stand last.
+
+    ``added``: what a register brings, which nothing shows while it sleeps.
+    """
+    kept = [c for c in columns if (c.key in rows[0] if rows else c.key not in added)]
+    if wish.choose(context, SHEETS) in {"tsv", "csv"}:
+        kept.sort(key=lambda column: column.key in added)
+    return kept
+
+
 def fitted(
     context: Context,
     wish: Wish,

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.console import dated
-from sixping.console.answers import PAPER_FORMATS, PAPERS, Wish, publish, publish_paper
+from sixping.console.answers import (
+    PAPER_FORMATS,
+    PAPERS,
+    Wish,
+    kept_columns,
+    publish,
+    publish_paper,
+)
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
 from sixping.console.frame import bare_values
@@ -94,6 +101,8 @@ _MEETINGS = (
     Column("open_tasks", "未完成", "int"),
 )
 
+#: what the register of attendance brings
+_OF_ROLLS = frozenset({"due", "excused", "absent"})
 #: what leaves where the rows are too wide, in this order
 _LEAVING = (
     "extraordinary", "decisions", "tasks", "due", "excused", "present", "convener", "platform",
@@ -271,7 +280,7 @@ def list_(
         meetings = meetings_on(con).values()
         chosen = [meeting for meeting in meetings if only in (None, meeting.sort)]
         rows = rolls.counted(con, meeting_services.meeting_rows(chosen), chosen)
-    columns = [column for column in _MEETINGS if not rows or column.key in rows[0]]
+    columns = kept_columns(context, wish, _MEETINGS, rows, _OF_ROLLS)
     publish(context, wish, rows, columns, leaving=_LEAVING)
     if not chosen:
         of_list(

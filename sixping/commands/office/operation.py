@@ -8,7 +8,15 @@ import typer
 
 from sixping.cases.model import full_number
 from sixping.console import dated
-from sixping.console.answers import PAPER_FORMATS, PAPERS, Wish, publish, publish_paper
+from sixping.console.answers import (
+    PAPER_FORMATS,
+    PAPERS,
+    Wish,
+    fitting,
+    kept_columns,
+    publish,
+    publish_paper,
+)
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
 from sixping.console.nothing import of_list
@@ -59,6 +67,8 @@ _COLUMNS = (
     Column("cases", "事项", "list"),
     Column("outcome", "结果", elastic=True, mask="text"),
 )
+#: what the register of rectification brings
+_OF_DAYS = frozenset({"until", "objects", "checked", "unrecorded"})
 #: the forms in which an operation is the paper of what came of it
 _FILES = tuple(form for form in PAPERS if form != "table")
 _LINES = (Column("label", "项目"), Column("text", "内容", elastic=True))
@@ -282,9 +292,7 @@ def show_operation(context: Context, wish: Wish, operation: Operation) -> None:
 
 
 def _publish(context: Context, wish: Wish, rows: list[dict[str, Any]], document: object) -> None:
-    from sixping.console.answers import fitting
-
-    known = [column for column in _COLUMNS if not rows or column.key in rows[0]]
+    known = kept_columns(context, wish, _COLUMNS, rows, _OF_DAYS)
     heads = fitting(context, wish, known, _WIDE)
     publish(context, wish, rows, heads, document, leaving=_LEAVING)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.console import dated
-from sixping.console.answers import Wish, publish
+from sixping.console.answers import Wish, kept_columns, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
 from sixping.console.nothing import of_list
@@ -100,7 +100,7 @@ def _show(
         | ({"kind": task.sort} if kinds else {})
         for task in tasks
     ]
-    columns = [column for column in _COLUMNS if kinds or column.key != "kind"]
+    columns = kept_columns(context, wish, _COLUMNS, rows, frozenset({"kind"}))
     publish(context, wish, rows, columns, rows, _tone)
 
 

@@ -21,6 +21,7 @@ from sixping.office.organisation import history
 from sixping.policy.teams import FIELD_RULES, load_field_rules
 from sixping.render.meeting import shown_text
 from sixping.services.fieldwork import check_licences, plan_operation, register_found
+from sixping.services.personal.atoperations import veiled
 from sixping.store.documents import rule_on
 from sixping.util.clock import SHANGHAI
 from sixping.util.daytext import understood_day
@@ -255,8 +256,6 @@ def rows(
     con: Connection, now: datetime, calendar: Calendar, *, reveal: bool
 ) -> Callable[[Operation], dict[str, Any]]:
     """Return what makes a row of an operation; of days it tells only once the register began."""
-    from sixping.services.personal.atoperations import veiled
-
     begun = registers.begun(con, KEY)
     shown = str if reveal else mask_text
 
@@ -291,8 +290,6 @@ def rows(
 
 def whole(con: Connection, operation: Operation, *, reveal: bool) -> dict[str, Any]:
     """Return what ``operation show`` tells of a rectification besides its row."""
-    from sixping.services.personal.atoperations import veiled
-
     operation = operation if reveal else veiled(con, operation)
     return {
         "stages": [
