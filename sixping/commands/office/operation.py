@@ -39,7 +39,6 @@ from sixping.office.operations import STREAM, find, operations_on
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.fieldwork import Plan, plan_operation, record_result
-from sixping.services.office import rectification
 from sixping.util.daytext import understood_day
 from sixping.util.text import SHORT
 
@@ -119,6 +118,8 @@ def plan(
       sixping operation plan 餐饮油烟专项整治 --date 2026-12-01 --until 2026-12-20
         --objects 120 --unit 城管执法中队 --person p1
     """
+    from sixping.services.office import rectification
+
     context = Context.of(ctx)
     day = day_of(context, date, dated.ON_DATE)
     last = None if until is None else day_of(context, until, dated.UNTIL)
@@ -158,6 +159,8 @@ def say_clashes(
     context: Context, operation: Operation, clashes: Sequence[tuple[date_, str]]
 ) -> None:
     """Say on which days other people are wanted; the plan itself stands."""
+    from sixping.services.office import rectification
+
     if not clashes:
         return
     said = rectification.clash_words(clashes)
@@ -215,6 +218,7 @@ def list_(
       sixping operation list
       sixping operation list --month 2026-11 --format md
     """
+    from sixping.services.office import rectification
     from sixping.services.rulebooks import rulebooks_on
 
     context = Context.of(ctx)
@@ -271,6 +275,7 @@ def show_operation(context: Context, wish: Wish, operation: Operation) -> None:
 
     As a file for people it is the paper of what came of it.
     """
+    from sixping.services.office import rectification
     from sixping.services.rulebooks import rulebooks_on
 
     if wish.choose(context, PAPER_FORMATS) in _FILES:

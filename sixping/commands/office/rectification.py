@@ -16,7 +16,6 @@ from sixping.console.options import Json
 from sixping.console.recording import organisation_of, recording
 from sixping.console.stepcommand import require_text
 from sixping.errors import UsageFault
-from sixping.services.office import rectification
 from sixping.util.daytext import understood_day
 from sixping.util.text import SHORT
 
@@ -41,6 +40,8 @@ def stage(
       sixping operation stage o2 集中整治 --date 2026-12-05 --until 2026-12-15
         --text "逐家检查油烟净化设施"
     """
+    from sixping.services.office import rectification
+
     context = Context.of(ctx)
     first = day_of(context, date, dated.ON_DATE)
     last = first if until is None else day_of(context, until, dated.UNTIL)
@@ -68,6 +69,8 @@ def people(
       sixping operation people o2 --date 2026-12-08 --person p1 --person p4
       sixping operation people o2 --date 2026-12-13 --nobody
     """
+    from sixping.services.office import rectification
+
     context = Context.of(ctx)
     if bool(person) == nobody:
         raise UsageFault(
@@ -106,6 +109,7 @@ def day_(
     """
     from sixping.services.fieldwork import problem_in
     from sixping.services.intake import intake_data
+    from sixping.services.office import rectification
     from sixping.services.rulebooks import rulebooks_on
 
     context = Context.of(ctx)
