@@ -26,7 +26,7 @@ MANY = int(os.environ.get("SIXPING_ANOMALY_TO", "3000" if FULL else "20"))
 FEW = min(MANY, 100) if FULL else 1
 SEED = "corrupt"
 NOW = "2026-11-24T15:00:00+08:00"
-SAMPLE = Path(__file__).parents[1] / "ledgers" / "format2.sqlite3"
+SAMPLE = Path(__file__).parents[1] / "ledgers" / "format3.sqlite3"
 READS = (
     ("list", "--all"), ("show", "1"), ("overdue", "--within", "20"),
     ("report", "--month", "2026-11"),

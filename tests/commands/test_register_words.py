@@ -56,7 +56,7 @@ def test_a_number_that_is_none_is_refused_with_bounds_in_full(street: Street) ->
                                              "--month", "2026-11")  # fmt: skip
     street.do("register", "on", "检查抽检")
     counted = ("inspection", "enter", "--month", "2026-11", "--kind", "抽检", "--value")
-    assert "应为 0 至 999999 的整数" in street.no(*counted, "批次=十")
+    assert "应为 0 至 100 万的整数" in street.no(*counted, "批次=十")
     early = street.no("groups", "enter", "帮教在册", "3", "--unit", "江一社区")
     assert "register on 帮教禁毒数字 --from" in early
 

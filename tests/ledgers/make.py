@@ -1,6 +1,6 @@
 """A ledger with every kind of event and something in every table, made by the program itself.
 
-``python -m tests.ledgers.make tests/ledgers/format2.sqlite3`` makes the one to keep of a new
+``python -m tests.ledgers.make tests/ledgers/format3.sqlite3`` makes the one to keep of a new
 format; what is kept is never made again. A street office's days in commands, each at its minute,
 with the machine's chance, name and account held fixed: the same program makes the same chain.
 """
