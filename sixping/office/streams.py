@@ -62,6 +62,14 @@ def types_of(stream: str) -> Mapping[str, type[Recorded]]:
     return types
 
 
+def check_of(stream: str) -> Callable[[str, list[StreamEntry]], None] | None:
+    """Return what judges the rest of a subject after a void; None: its entries stand alone."""
+    found: Callable[[str, list[StreamEntry]], None] | None = getattr(
+        import_module(MODULES[stream]), "check", None
+    )
+    return found
+
+
 def record(tx: Transaction, stream: str, subject: str, event: Recorded, at: datetime) -> int:
     """Record an event and return its seq; whether it may happen is judged before."""
     return tx.note(stream, subject, event.kind, facts_of(event), private_fields(event), at)

@@ -10,19 +10,7 @@ from sixping.cases.lifecycle import passed_on, received_at, refold
 from sixping.cases.step import CaseEntry, Relimited
 from sixping.cases.steps.repeats import Absorbed
 from sixping.errors import NotAllowed
-from sixping.office import (
-    accountability,
-    duty,
-    groups,
-    inspections,
-    letters,
-    meetings,
-    operations,
-    procedure,
-    registers,
-    shifts,
-    streams,
-)
+from sixping.office import meetings, procedure, streams
 from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, base
 from sixping.queries.office import decided_by, is_named, joined_people
 
@@ -35,20 +23,6 @@ if TYPE_CHECKING:
     from sixping.services.taking import Situation, Steps
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
-
-#: what judges the rest of a subject; patrols and marks stand alone, none needs another
-_CHECKS = {
-    duty.STREAM: duty.check,
-    operations.STREAM: operations.check,
-    inspections.STREAM: inspections.check,
-    shifts.STREAM: shifts.check,
-    registers.STREAM: registers.check,
-    procedure.STREAM: procedure.check,
-    letters.STREAM: letters.check,
-    accountability.STREAM: accountability.check,
-    groups.STREAM: groups.check,
-}
-
 
 # --- steps of cases ----------------------------------------------------------------------
 
@@ -121,7 +95,7 @@ def void(tx: Transaction, stream: str, seq: int, reason: str) -> StreamEntry:
     Raises ``NotFound`` or ``NotAllowed`` as ``streams.void``.
     """
     on_ledger = {STREAM: _organisation, meetings.STREAM: _meeting}.get(stream)
-    check = partial(on_ledger, tx.con) if on_ledger else _CHECKS.get(stream, _alone)
+    check = partial(on_ledger, tx.con) if on_ledger else streams.check_of(stream) or _alone
     return streams.void(tx, stream, seq, reason, check)
 
 
