@@ -101,7 +101,7 @@ def show_cases(
     width = context.terminal.width
     if rows and width is not None and wish.choose(context, SHEETS) == "table" and not wish.path:
         with reading(context.ledger) as con:  # a reveal was recorded in between
-            at = moment(con, context, rows)
+            at = moment(con, context, rows, people)
         lines, heads = caselist.on_screen(rows, at, width, reveal=wish.reveal)
         publish(context, wish, lines, heads, document, caselist.tones)
         if any(BEYOND in (line["days"] or "") for line in lines):
@@ -133,8 +133,13 @@ def _rows(
     ]
 
 
-def moment(con: Connection, context: Context, rows: Sequence[CaseRow]) -> Moment:
-    """Return what the lines of a terminal are judged by."""
+def moment(
+    con: Connection,
+    context: Context,
+    rows: Sequence[CaseRow],
+    people: Mapping[str, str | None] | None = None,
+) -> Moment:
+    """Return what the lines of a terminal are judged by; ``people``: what ``names_of`` gives."""
     from sixping.services.rulebooks import rulebooks_on
 
     rulebooks = rulebooks_on(con)
@@ -143,7 +148,6 @@ def moment(con: Connection, context: Context, rows: Sequence[CaseRow]) -> Moment
     beyond = {clock.case.number for clock in late if clock.kind == ClockKind.CEILING}
     still = [row.number for row in rows if row.open and not row.next_due and row.lead]
     held = {n for n in still if any(clock.held_at for clock in limits.clocks(con, n))}
-    people = names_of(con, rows)
     return Moment(context.now, rulebooks.calendar, closes, beyond, held, people)
 
 

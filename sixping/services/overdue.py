@@ -12,6 +12,7 @@ from sixping.queries import cases
 from sixping.queries.meetings import open_tasks
 from sixping.reports.overdue import AT_SOURCE, Waiting, overdue
 from sixping.services.filters import keeps
+from sixping.services.office.waiting import close_of, waiting_case
 from sixping.services.office.waiting import waiting as registers_waiting
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
@@ -108,7 +109,7 @@ def _said(con: Connection, item: OverdueItem) -> str:
 def _waiting(con: Connection, before: str, keep: Keep, rulebooks: Rulebooks) -> Iterator[Waiting]:
     for clock in cases.running(con, before):
         if keep(clock.case):
-            yield _wait(clock.case, clock.kind, clock.started)._replace(
+            yield waiting_case(clock.case, clock.kind, clock.started)._replace(
                 due=from_text(clock.due), provisional=clock.provisional
             )
     for what in SINCE:
@@ -124,7 +125,7 @@ def _since(con: Connection, what: str, keep: Keep) -> Iterator[Waiting]:
         since = getattr(row, SINCE[what])
         if what == "failed":
             since = cases.failed_at(con, row.number) or since
-        yield _wait(row, what, max(since or "", row.round_at))
+        yield waiting_case(row, what, max(since or "", row.round_at))
 
 
 def _at_source(con: Connection, before: str, keep: Keep) -> Iterator[Waiting]:
@@ -132,7 +133,7 @@ def _at_source(con: Connection, before: str, keep: Keep) -> Iterator[Waiting]:
     for row, due, number in cases.wanted_at_source(con, before):
         if keep(row):
             remarks = () if number == row.number else (f"并入的 {number}",)
-            since = _wait(row, AT_SOURCE, row.received_at)
+            since = waiting_case(row, AT_SOURCE, row.received_at)
             yield since._replace(due=from_text(due), remarks=remarks)
 
 
@@ -145,17 +146,16 @@ def _at_district(con: Connection, keep: Keep) -> Iterator[Waiting]:
             to_platform=bool(row.to_platform), received=bool(row.received), platform=platform
         )
         since = max(row.referred_at or "", row.round_at)
-        yield _wait(row, "district", since)._replace(remarks=tuple(remarks))
+        yield waiting_case(row, "district", since)._replace(remarks=tuple(remarks))
 
 
 def _urged(row: CaseRow, rulebooks: Rulebooks) -> Waiting:
     """Return the oldest demand nobody answered, with the close of its day if it has one."""
-    waiting = _wait(row, "urge", row.urge_since or row.received_at)
+    waiting = waiting_case(row, "urge", row.urge_since or row.received_at)
     waiting = waiting._replace(text=f"[{row.urge_level}] {waiting.text}")
     if row.urge_answer_by is None:
         return waiting
-    rules = rulebooks.rules(from_text(row.received_at).date())
-    return waiting._replace(due=rules.close_of(date.fromisoformat(row.urge_answer_by)))
+    return waiting._replace(due=close_of(row, row.urge_answer_by, rulebooks))
 
 
 def _tasks(con: Connection, before: date, closes: time, keep: Keep) -> Iterator[Waiting]:
@@ -170,17 +170,3 @@ def _tasks(con: Connection, before: date, closes: time, keep: Keep) -> Iterator[
         text = f"{row.task} {veil.task(row)}".rstrip()
         due = datetime.combine(date.fromisoformat(row.due), closes, SHANGHAI)
         yield Waiting("task", None, None, None, row.lead, None, text, from_text(row.since), due)
-
-
-def _wait(row: CaseRow, kind: str, since: str) -> Waiting:
-    return Waiting(
-        kind=kind,
-        number=row.number,
-        severity=row.severity,
-        platform=row.platform,
-        unit=row.lead,
-        community=row.community,
-        text=summary_of(row.private),
-        since=from_text(since),
-        confirmed=bool(row.confirmed),
-    )

@@ -157,23 +157,6 @@ SAMPLES: list[Recorded] = [
         cases=("2026-000001",), whose="演示", sent_to="演示",
     ),
     accountability.ProposalAnswered(entry="q2", matter="演示", day=DAY),
-    shifts.ShiftNoted(
-        day=DAY, note=1, person="p1", numbers=("2026-000001",), promised=DAY, text="演示", to="演示"
-    ),
-    shifts.ShiftDone(note=1, numbers=("2026-000001",), outcome="演示"),
-    shifts.ShiftHandedOver(
-        day=DAY, taker="p1", giver="p2", counts={"late": 1}, listed={"late": ["2026-000001"]},
-        ledger_seq=7, numbers=("2026-000001",), text="演示",
-    ),
-    inspections.Inspected(
-        month="2026-11", platform=Platform.MARKET, sort="抽检", values={"批次": 2},
-        cases=("2026-000001",), reason="演示", text="演示",
-    ),
-    inspections.InspectionLinked(
-        month="2026-11", platform=Platform.MARKET, sort="抽检", cases=("2026-000001",)
-    ),
-    registers.RegisterOpened(register="persons", day=DAY),
-    registers.RegisterClosed(register="persons"),
 ]  # fmt: skip
 
 

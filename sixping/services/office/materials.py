@@ -10,6 +10,7 @@ from sixping.documents.cases import materials_json, summary_of
 from sixping.documents.phrases import GONE
 from sixping.queries import cases
 from sixping.reports.overdue import Waiting
+from sixping.services.office.waiting import close_of, waiting_case
 from sixping.services.personal.named import Named
 from sixping.util.clock import from_text
 from sixping.workdays import workdays_between
@@ -40,18 +41,14 @@ def waiting(
         since = from_text(owed.since)
         if not row.open or since.date() < begun or not keep(row):
             continue
-        due = None
-        if owed.due is not None:
-            rules = rulebooks.rules(from_text(row.received_at).date())
-            due = rules.close_of(date.fromisoformat(owed.due))
+        due = close_of(row, owed.due, rulebooks) if owed.due else None
         if owed.unit is None and (due is None or due >= now):
             continue
-        yield Waiting(
-            KIND, row.number, row.severity, row.platform, owed.unit or row.lead, row.community,
-            summary_of(row.private), since, due,
+        yield waiting_case(row, KIND, owed.since)._replace(
+            unit=owed.unit or row.lead,
+            due=due,
             remarks=(f"{owed.unit or APPLICANT}: {_name(con, row, owed.n)}",),
-            confirmed=bool(row.confirmed),
-        )  # fmt: skip
+        )
 
 
 def _name(con: Connection, row: CaseRow, n: int) -> str:

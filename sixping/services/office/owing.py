@@ -11,19 +11,17 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sixping.cases.steps import owing
-from sixping.documents.cases import summary_of
 from sixping.queries import cases
 from sixping.reports.overdue import Waiting
-from sixping.util.clock import from_text
+from sixping.services.office.waiting import close_of, waiting_case
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from sixping.services.office.waiting import Keep
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.rows import CaseRow, OwedRow
     from sixping.store.sqlite import Connection
-
-    Keep = Callable[[CaseRow], bool]
 
 
 def instructions(
@@ -53,13 +51,11 @@ def _waiting(con: Connection, kind: str, keep: Keep, rulebooks: Rulebooks) -> It
         unit = owed.unit if kind == owing.DEMAND else _handling(con, row)
         if not keep(row._replace(lead=unit, assist="[]")):
             continue
-        rules = rulebooks.rules(from_text(row.received_at).date())
-        due = rules.close_of(date.fromisoformat(owed.due)) if owed.due else None
-        yield Waiting(
-            kind, row.number, row.severity, row.platform, unit, row.community,
-            summary_of(row.private), from_text(owed.since), due,
-            remarks=tuple(_remarks(row, owed)), confirmed=bool(row.confirmed),
-        )  # fmt: skip
+        yield waiting_case(row, kind, owed.since)._replace(
+            unit=unit,
+            due=close_of(row, owed.due, rulebooks) if owed.due else None,
+            remarks=tuple(_remarks(row, owed)),
+        )
 
 
 def _handling(con: Connection, row: CaseRow) -> str | None:

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.documents.cases import NOBODY, People, summary_of
+from sixping.documents.cases import NOBODY, People
 from sixping.errors import NotAllowed, NotFound
 from sixping.office import registers, streams
 from sixping.office.organisation import PEOPLE, STREAM, PersonJoined, PersonLeft, organisation_at
@@ -19,7 +19,8 @@ from sixping.queries.office import registers_begun
 from sixping.render.stepwords import ANSWERED
 from sixping.reports.overdue import Waiting
 from sixping.services.approval.avoidance import to_reassign
-from sixping.util.clock import SHANGHAI, from_text
+from sixping.services.office.waiting import waiting_case
+from sixping.util.clock import SHANGHAI
 from sixping.util.daytext import understood_day
 from sixping.util.masking import hide_names
 
@@ -250,14 +251,8 @@ def _gone(row: CaseRow, known: Mapping[str, Known]) -> Waiting:
     """Return the case as it waits for another name, since the day he left."""
     who = known.get(row.person or "")
     name = f"{who.name}({row.person})" if who and who.name else row.person
-    return Waiting(
-        kind=GONE,
-        number=row.number,
-        severity=row.severity,
-        platform=row.platform,
-        unit=row.lead,
-        community=row.community,
-        text=f"[{name} 已离开] {summary_of(row.private)}",
-        since=datetime.combine(who.since, time(), SHANGHAI) if who else from_text(row.round_at),
-        confirmed=bool(row.confirmed),
+    waits = waiting_case(row, GONE, row.round_at)
+    return waits._replace(
+        text=f"[{name} 已离开] {waits.text}",
+        since=datetime.combine(who.since, time(), SHANGHAI) if who else waits.since,
     )

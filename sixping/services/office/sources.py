@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sixping.cases.steps.owing import SourceAnswered
-from sixping.documents.cases import summary_of
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.office.registers import require
@@ -15,6 +14,7 @@ from sixping.policy.handling import ANSWERED
 from sixping.queries import cases, sources
 from sixping.reports.overdue import SOURCE_FEEDBACK, Waiting
 from sixping.reports.period import percent
+from sixping.services.office.waiting import waiting_case
 from sixping.services.rulebooks import rulebooks_on, rules_in
 from sixping.util.clock import SHANGHAI, from_text, to_text
 
@@ -56,11 +56,8 @@ def waiting(
             continue
         row = cases.case(con, result.number)
         if keep(row._replace(lead=None, assist="[]")):
-            yield Waiting(
-                SOURCE_FEEDBACK, row.number, row.severity, row.platform, None, row.community,
-                summary_of(row.private), from_text(result.resolved_at),
-                remarks=tuple(_remarks(result, rulebooks)), confirmed=bool(row.confirmed),
-            )  # fmt: skip
+            waits = waiting_case(row, SOURCE_FEEDBACK, result.resolved_at)
+            yield waits._replace(unit=None, remarks=tuple(_remarks(result, rulebooks)))
 
 
 def _start(day: date) -> str:

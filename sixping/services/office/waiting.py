@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from sixping.documents.cases import summary_of
 from sixping.queries.office import registers_begun
+from sixping.reports.overdue import Waiting
+from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sixping.queries.meetings import OpenTask
-    from sixping.reports.overdue import Waiting
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
@@ -41,3 +44,23 @@ def waiting(con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks) ->
             module, _, name = OF_REGISTERS[register].partition(":")
             lister: Lister = getattr(import_module(module), name)
             yield from lister(con, now, keep, rulebooks, begun)
+
+
+def waiting_case(row: CaseRow, kind: str, since: str) -> Waiting:
+    """Return a case as it waits for something since an instant, at the unit that leads it."""
+    return Waiting(
+        kind=kind,
+        number=row.number,
+        severity=row.severity,
+        platform=row.platform,
+        unit=row.lead,
+        community=row.community,
+        text=summary_of(row.private),
+        since=from_text(since),
+        confirmed=bool(row.confirmed),
+    )
+
+
+def close_of(row: CaseRow, day: str, rulebooks: Rulebooks) -> datetime:
+    """Return when a day ends that somebody set for a case, by the rules of its receipt."""
+    return rulebooks.rules(from_text(row.received_at).date()).close_of(date.fromisoformat(day))
