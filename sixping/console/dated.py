@@ -82,9 +82,6 @@ DECIDE_DUE = Dated("decide", "--due", "future", "办结期限", "办结期限, �
 PART_DUE = Dated("part", "--due", "future", "分工期限", "这一部分的期限, 到当日下班")
 ENTERED_FROM = Dated("register show", "--from", "bound", "记录日期, 自", "记录的日期, 自 (含)")
 ENTERED_TO = Dated("register show", "--to", "bound", "记录日期, 至", "记录的日期, 至 (含)")
-ENTERED_AS_OF = Dated(
-    "register show", "--as-of", "past", "截至", "按台账在那一刻的记录列出", "moment"
-)
 INSTRUCTED = Dated("instruct", "--date", "past", "批示日期", "哪一天批示的; 不写即记录的这一天")
 INSTRUCT_DUE = Dated("instruct", "--due", "future", "报结果的期限", "批示要求哪一天前报结果")
 DEMAND_BY = Dated("demand", "--answer-by", "future", "答复期限", "要求它哪一天前答复, 可不写")
@@ -152,13 +149,16 @@ ACCOUNT_DATE = Dated(
 STATEMENT_BY = Dated("accountability ask", "--answer-by", "any", "说明期限", "请单位哪一天前说明")
 RESULT_DUE = Dated("accountability decide", "--due", "any", "报结果", "哪一天前报结果")
 PROPOSED_DATE = Dated("accountability propose", "--date", "past", "送交", "哪天送交的, 默认今天")
-ACCOUNT_AS_OF = Dated(
-    "accountability list", "--as-of", "past", "截至", "按台账在那一刻的记录列出", "moment"
-)
 OPINION_YEAR = Dated("assess opinion", "--year", "past", "年度", "哪一年度, 默认今年", "year", "年")
 
 # --- the office ----------------------------------------------------------------------------
 
+LISTED_AS_OF = Dated(
+    "register list, register show, accountability list, assess letters, assess procedure, "
+    "disputes, groups list, inspection list, meeting missing, operation list, service owes, "
+    "shift list, shift promised",
+    "--as-of", "past", "截至", "按台账在那一刻的记录列出", "moment",
+)  # fmt: skip
 DUTY_DAY = Dated("duty plan, duty swap", "", "any", "日期", "如 2026-11-24、11月24日、明天")
 REGISTER_FROM = Dated("register on", "--from", "any", "自", "自哪一天起计, 默认今天")
 DUTY_BEGIN = Dated("duty begin", "", "any", "日期", "默认今天", metavar="[日期]")

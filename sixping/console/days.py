@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.console import dated as rows
 from sixping.errors import UsageFault
 from sixping.util.dates import parse_day, parse_moment, parse_month
 from sixping.util.daytext import understood, understood_day
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sixping.console.dated import Dated
     from sixping.office.conflicts import Hours
     from sixping.reports.spans import ReportRequest
+    from sixping.store.sqlite import Connection
 
 _HOUR = re.compile(r"(\d{1,2})[:\uff1a](\d{2})")
 _HOURS, _MINUTES = 24, 60
@@ -65,6 +67,24 @@ def read_end(value: str, now: datetime, dated: Dated, say: Callable[[str], None]
 def read_moment(context: Context, value: str, dated: Dated) -> datetime:
     """Return the instant that was written and echo how it was understood."""
     return read_instant(value, context.now, dated, context.say)
+
+
+class Then(NamedTuple):
+    """The state of a ledger that a list is asked of; ``seq`` None: the present one."""
+
+    seq: int | None
+    now: datetime
+
+
+def then_of(context: Context, con: Connection, as_of: str | None) -> Then:
+    """Return the state that ``--as-of`` asks a list of: what was on record at that moment."""
+    if as_of is None:
+        return Then(None, context.now)
+    from sixping.queries.periods import AsOf
+    from sixping.util.clock import to_text
+
+    moment = read_moment(context, as_of, rows.LISTED_AS_OF)
+    return Then(AsOf.recorded(con, to_text(moment)).seq, moment)
 
 
 def month_of(context: Context, value: str, dated: Dated) -> tuple[date, date]:

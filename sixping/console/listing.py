@@ -12,7 +12,7 @@ from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import grade_word
 from sixping.policy.vocabulary import ClockKind
 from sixping.queries import cases, limits
-from sixping.queries.office import registers_begun
+from sixping.queries.office import keeps
 from sixping.render import caselist
 from sixping.render.caselist import BEYOND, Moment
 from sixping.render.formats import SHEETS
@@ -74,7 +74,7 @@ def cases_json(
 
 def _names(con: Connection) -> Names | None:
     """Return what names who answers for cases (附2.1); None while that register sleeps."""
-    if "persons" not in registers_begun(con):
+    if not keeps(con, "persons"):
         return None
     from sixping.services.office.persons import Names
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sixping.console.context import Context
     from sixping.importing.convert import RowError
     from sixping.office.organisation import Organisation
+    from sixping.office.streams import StreamEntry
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
@@ -60,12 +61,13 @@ def organisation_of(context: Context, day: date) -> Organisation:
         return organisation_at(con, day)
 
 
-def void_event(context: Context, stream: str, seq: int, reason: str) -> None:
-    """Void an event of a stream, if the rest still makes sense, and say so."""
+def void_event(context: Context, stream: str, seq: int, reason: str) -> StreamEntry:
+    """Void an event of a stream, if the rest still makes sense; say so, and return it."""
     why = require_text(reason, "理由 (--reason)")
     with recording(context) as tx:
         entry = void(tx, stream, seq, why)
     context.say(f"已撤销第 {seq} 号 ({kind_name(entry.event.kind)}), 两条记录都保留在台账里。")
+    return entry
 
 
 def reveal_people(context: Context, what: str, reason: str | None, *, asked: bool) -> None:

@@ -59,9 +59,9 @@ def fold(entries: Iterable[StreamEntry]) -> list[Entry]:
     return [found[key] for key in sorted(found)]
 
 
-def groups_on(con: Connection, month: str | None = None) -> list[Entry]:
-    """Return the numbers of a month, or of all."""
-    return streams.stored(fold, streams.entries(con, STREAM, month))
+def groups_on(con: Connection, month: str | None = None, as_of: int | None = None) -> list[Entry]:
+    """Return the numbers of a month, or of all, up to seq ``as_of``."""
+    return streams.stored(fold, streams.entries(con, STREAM, month, as_of))
 
 
 def check(_: str, rest: list[StreamEntry]) -> None:

@@ -133,12 +133,16 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, Meeting]:
     return meetings
 
 
-def meetings_on(con: Connection, name: str | None = None) -> dict[str, Meeting]:
+def meetings_on(
+    con: Connection, name: str | None = None, as_of: int | None = None
+) -> dict[str, Meeting]:
     """Return the meetings of a ledger by id, oldest first: all, or the one of an id.
+
+    As they stood after seq ``as_of``.
 
     What is no meeting's (``PLANS``) comes by its own name only.
     """
-    found = streams.stored(fold, streams.entries(con, STREAM, name))
+    found = streams.stored(fold, streams.entries(con, STREAM, name, as_of))
     if name != PLANS:
         found.pop(PLANS, None)
     return found

@@ -186,9 +186,9 @@ def _change(operation: Operation, event: Recorded, entry: StreamEntry) -> None:
         operation.cases = event.cases
 
 
-def operations_on(con: Connection) -> dict[str, Operation]:
-    """Return all operations of a ledger by id, oldest first."""
-    return streams.stored(fold, streams.entries(con, STREAM))
+def operations_on(con: Connection, as_of: int | None = None) -> dict[str, Operation]:
+    """Return all operations of a ledger by id, oldest first, up to seq ``as_of``."""
+    return streams.stored(fold, streams.entries(con, STREAM, as_of=as_of))
 
 
 def check(_: str, rest: list[StreamEntry]) -> None:

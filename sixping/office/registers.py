@@ -56,7 +56,8 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, StreamEntry]:
         if opens and key in kept:
             raise NotAllowed(
                 f"{title}登记已自 {kept[key].event.day} 起启用。",
-                f"要改日期请先撤销: sixping register void {kept[key].seq} --reason 理由",
+                f"要改日期请先撤销: sixping register void {kept[key].seq} --reason 理由;"
+                f" 已有记录的先停用: sixping register off {title}",
             )
         if not opens and key not in kept:
             raise NotAllowed(f"{title}登记没有启用。", "见 sixping register list。")
@@ -67,11 +68,6 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, StreamEntry]:
     return kept
 
 
-def kept(con: Connection, as_of: int | None = None) -> dict[str, StreamEntry]:
-    """Return the registers kept at a seq → how each was opened."""
-    return streams.stored(fold, streams.entries(con, STREAM, as_of=as_of))
-
-
 def begun(con: Connection, register: str, as_of: int | None = None) -> date | None:
     """Return the day from which a register counts; None: it sleeps."""
     entries = streams.entries(con, STREAM, register, as_of)
@@ -79,9 +75,9 @@ def begun(con: Connection, register: str, as_of: int | None = None) -> date | No
     return opened.event.day if opened else None
 
 
-def require(con: Connection, register: str) -> date:
+def require(con: Connection, register: str, as_of: int | None = None) -> date:
     """Return the day from which a register counts. Raises ``NotAllowed`` while it sleeps."""
-    day = begun(con, register)
+    day = begun(con, register, as_of)
     if day is None:
         title, _, clause = REGISTERS[register]
         raise NotAllowed(

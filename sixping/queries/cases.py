@@ -597,11 +597,12 @@ def owing(
                 yield row, OwedRow(**owed)
 
 
-def with_parts(con: Connection) -> list[CaseRow]:
+def with_parts(con: Connection, as_of: int | None = None) -> list[CaseRow]:
     """Return the open cases in which units have parts of their own, oldest receipt first."""
+    few = "INDEXED BY case_open" if as_of is None else ""
     rows = con.execute(
-        f"SELECT {_FIELDS}, {WORDS} FROM case_moves m INDEXED BY case_open {_WHOLE}"
-        f" WHERE {holds('m')} AND {is_open('m')} AND m.parts IS NOT NULL"
+        f"SELECT {_FIELDS}, {WORDS} FROM case_moves m {few} {_WHOLE}"
+        f" WHERE {holds('m', as_of)} AND {is_open('m')} AND m.parts IS NOT NULL"
         " ORDER BY f.received_at, m.number"
     )
     return [CaseRow(*row) for row in rows.fetchall()]

@@ -7,10 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sixping.queries.conditions import not_voided
-from sixping.store.rows import listed, of_kind
+from sixping.store.rows import NO_END, listed, of_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from sixping.queries.periods import Period
     from sixping.store.sqlite import Connection
@@ -37,24 +37,71 @@ _LAST_SLIP = (
 
 _SWITCHES = (
     "SELECT e.kind, e.facts FROM events e"
-    f" WHERE {of_kind('e', 'register_opened', 'register_closed')} AND {not_voided('e')}"
-    " ORDER BY e.seq"
+    f" WHERE {of_kind('e', 'register_opened', 'register_closed')} AND e.seq <= :seq"
+    f" AND {not_voided('e', as_of=True)} ORDER BY e.seq"
 )
 
 
-def registers_begun(con: Connection) -> dict[str, date]:
-    """Return the registers that are kept → the day from which each counts.
+def registers_begun(con: Connection, as_of: int | None = None) -> dict[str, date]:
+    """Return the registers that are kept → the day from which each counts, at seq ``as_of``.
 
-    What ``office.registers`` folds, without the types of its events: for who starts all day.
+    What ``office.registers`` judges when it is recorded; without the types of its events, for who
+    starts all day.
     """
     kept: dict[str, date] = {}
-    for kind, facts in con.execute(_SWITCHES).fetchall():
+    seq = NO_END if as_of is None else as_of
+    for kind, facts in con.execute(_SWITCHES, {"seq": seq}).fetchall():
         said = json.loads(facts)
         if kind == "register_opened":
             kept[said["register"]] = date.fromisoformat(said["day"])
         else:
             kept.pop(said["register"], None)
     return kept
+
+
+def keeps(con: Connection, register: str, as_of: int | None = None) -> bool:
+    """Tell whether the street keeps a register, or kept it at seq ``as_of``."""
+    return register in registers_begun(con, as_of)
+
+
+#: register → what is recorded in it: a stream of its own (``/``), kinds of events, kinds where they
+#: say something that only the register lets them say (``kind.fact``)
+_RECORDS: Mapping[str, str] = {
+    "persons": "handed_over assigned.person decided.person patrolled.sort",
+    "procedure": "/procedure",
+    "accountability": "/accountability",
+    "opinions": "/letter",
+    "sources": "source_answered",
+    "demands": "demanded demand_answered",
+    "instructions": "instructed instruction_answered",
+    "transfers": "justice_transferred transfer_replied",
+    "enclosures": "enclosed",
+    "inspections": "/inspection",
+    "services": "material_owed material_received reported.service",
+    "rectification": "operation_staged operation_manned operation_day operation_planned.until",
+    "meetings": "meeting_excused guest_came task_set.sort",
+    "disputes": "mediated",
+    "groups": "/group",
+    "shifts": "/shift",
+}
+
+
+def used_since(con: Connection, register: str, seq: int) -> int:
+    """Count what was recorded in a register after an event, voided entries aside."""
+    sql = (
+        "SELECT count(*) FROM events e WHERE e.seq > ? AND e.kind <> 'voided'"
+        f" AND ({' OR '.join(map(_recorded_as, _RECORDS[register].split()))})"
+        f" AND {not_voided('e')}"
+    )
+    (count,) = con.execute(sql, (seq,)).fetchone()
+    return int(count)
+
+
+def _recorded_as(what: str) -> str:
+    kind, dot, fact = what.partition(".")
+    if dot:
+        return f"(e.kind = '{kind}' AND json_extract(e.facts, '$.{fact}') IS NOT NULL)"
+    return f"e.stream = '{kind[1:]}'" if kind.startswith("/") else f"e.kind = '{kind}'"
 
 
 def decisions(con: Connection, meeting: str) -> dict[str, tuple[str, date]]:

@@ -21,7 +21,7 @@ from sixping.policy.meetings import Source as Said
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import LAPSES, Status
 from sixping.queries.cases import head, list_cases, private_of, running, waiting
-from sixping.queries.office import registers_begun
+from sixping.queries.office import keeps
 from sixping.render.overdue import rows as by_case
 from sixping.reports.agenda import (
     Agenda,
@@ -121,7 +121,7 @@ def _with_accounts(con: Connection, kind: Kind) -> tuple[Heading, ...]:
     they are.
     """
     named = {s.what for heading in kind.headings for s in heading.sources}
-    if What.ACCOUNTABILITY in named or "accountability" not in registers_begun(con):
+    if What.ACCOUNTABILITY in named or not keeps(con, "accountability"):
         return kind.headings
     return tuple(
         heading._replace(sources=(*heading.sources, _ACCOUNTS))

@@ -26,9 +26,9 @@ from sixping.documents.cases import (
 )
 from sixping.documents.phrases import referral_remarks
 from sixping.office.organisation import organisation_at
-from sixping.office.registers import kept
 from sixping.policy.vocabulary import Status
 from sixping.queries import cases, limits, similar
+from sixping.queries.office import registers_begun
 from sixping.queries.privacy import erasures_of, held
 from sixping.reports.growth import growth
 from sixping.reports.responsibility import Ground, segments, trail
@@ -43,7 +43,8 @@ from sixping.util.clock import from_text, to_text
 from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from sixping.calendar.table import Calendar
     from sixping.cases.model import Clock
@@ -76,11 +77,13 @@ def read_case(
     rules = rulebooks.rules(day)
     path = trail(number, log, roles)
     case = case_json(row, clocks, now, reveal=reveal)
-    lacking = materials_json(row, events, people, reveal=reveal)
+    awake = registers_begun(con, as_of)
+    kept = "services" in awake
+    lacking = materials_json(row, events, people, reveal=reveal) if kept else []
     said = _events(events, people, reveal=reveal)
     return (
         case
-        | _besides(con, row, said, as_of)
+        | _besides(con, row, said, awake, as_of)
         | {
             "grown": [c for clock in clocks if (c := _grown(path, clock))],
             "suggested_lead": suggestible(con, suggested_lead(log, row.category), row, now.date()),
@@ -90,7 +93,7 @@ def read_case(
             "emergency": emergency_json(emergency_of(log), events, people, reveal=reveal),
             "duplicates": _repeats(con, row, readings, as_of),
             "caller": caller_of(con, row, as_of),
-            **answered_by(con, row, people),
+            **answered_by(con, row, people, kept="persons" in awake),
             **service_json(events[0], people, reveal=reveal),
             **({"materials": lacking} if lacking else {}),
             "erased": erasures_of(con, number),
@@ -107,17 +110,18 @@ def read_case(
 
 
 def _besides(
-    con: Connection, row: CaseRow, events: Sequence[dict[str, Any]], as_of: int | None
+    con: Connection,
+    row: CaseRow,
+    events: Sequence[dict[str, Any]],
+    awake: Mapping[str, date],
+    as_of: int | None,
 ) -> dict[str, Any]:
-    """Return what the registers that are kept have of a case, or once had."""
-    awake = kept(con, as_of)
+    """Return what the registers that are kept have of a case."""
     found: dict[str, Any] = {
-        register: entries
-        for register, entries in besides(events).items()
-        if entries or register in awake
+        register: entries for register, entries in besides(events).items() if register in awake
     }
     if "sources" in awake:
-        found["sources"] = of_case(con, row, awake["sources"].event.day, as_of)
+        found["sources"] = of_case(con, row, awake["sources"], as_of)
     return found
 
 

@@ -10,7 +10,7 @@ from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import NOT_TAKEN_ON, Status
 from sixping.queries import photographs
 from sixping.queries.cases import list_cases, private_of
-from sixping.queries.office import entered_by, registers_begun
+from sixping.queries.office import entered_by, keeps, registers_begun
 from sixping.queries.periods import AsOf
 from sixping.reports.grids import GridReport, Place, Round, Work, grid_lines, unknown
 from sixping.reports.spans import bounds
@@ -100,7 +100,7 @@ def lacking(con: Connection, work: Work, organisation: Organisation) -> dict[str
 
     Empty while persons do not answer by name (附2.1).
     """
-    if "persons" not in registers_begun(con):
+    if not keeps(con, "persons"):
         return {}
     roles = [role for role in rule_on(con, FIELD_RULES, load_field_rules).roles if role.each_grid]
     have = {

@@ -190,12 +190,12 @@ def _hint_unreached(situation: Situation, units: Units, names: tuple[str, ...]) 
 
 def _hint_at_nobody(situation: Situation, lead: str) -> None:
     """Say that nobody answers for a case by name, where the street keeps who does (附2.1)."""
-    from sixping.queries.office import registers_begun
+    from sixping.queries.office import keeps
 
     case = situation.case
     if case.person and case.lead == lead:
         return
-    if "persons" in registers_begun(situation.work.con):
+    if keeps(situation.work.con, "persons"):
         way = f"sixping handover {case.number} --to 人员 --reason 理由"
         situation.hint(f"没有写经办人 (附2.1); 单位定了以后: {way}")
 

@@ -62,7 +62,7 @@ def show(
     unit: OfUnit = None,
     start: Annotated[str | None, dated.ENTERED_FROM.option] = None,
     end: Annotated[str | None, dated.ENTERED_TO.option] = None,
-    as_of: Annotated[str | None, dated.ENTERED_AS_OF.option] = None,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """列出一种登记簿里各件的记录: 领导批示、协办要求、行刑衔接、附件、来源反馈。
@@ -72,18 +72,15 @@ def show(
       sixping register show 协办要求 --unit 市场监管所 --all
       sixping register show 行刑衔接 --all --from 2026-11-01 -o 行刑衔接.xlsx
     """
-    from sixping.console.days import read_moment
-    from sixping.queries.periods import AsOf
+    from sixping.console.days import then_of
     from sixping.services.filters import Places
     from sixping.services.office.entered import Asked, entries
     from sixping.services.rulebooks import rulebooks_on
-    from sixping.util.clock import to_text
 
     context, register = Context.of(ctx), register_named(name)
     first, after = _days(context, start, end)
-    moment = None if as_of is None else read_moment(context, as_of, dated.ENTERED_AS_OF)
     with reading(context) as con:
-        seq = None if moment is None else AsOf.recorded(con, to_text(moment)).seq
+        seq = then_of(context, con, as_of).seq
         asked = Asked(first, after, Places(unit).resolved(con).unit, every, wish.reveal)
         rows = entries(con, rulebooks_on(con, seq), register, asked, seq)
     title = REGISTERS[register].title

@@ -11,7 +11,7 @@ from sixping.commands.office.meeting import Id, show_meeting
 from sixping.console import dated
 from sixping.console.answers import PAPER_FORMATS, PAPERS, Wish, publish, publish_paper
 from sixping.console.context import Context
-from sixping.console.days import period_of
+from sixping.console.days import period_of, then_of
 from sixping.console.frame import bare_values
 from sixping.console.nothing import of_sleeping
 from sixping.console.options import Json, Reason, answering, revealing
@@ -170,6 +170,7 @@ def missing(
     year: Annotated[str | None, dated.ROLL_YEAR.option] = None,
     kind: OfKind = None,
     *,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """列出没有召开的定期会议: 每月的会商和领导小组会议、每周的平台例会 (附1.1, 附3.1)。
@@ -187,12 +188,13 @@ def missing(
     wish.choose(context)
     stated = {"month": month, "quarter": quarter, "year": year}
     with reading(context) as con:
-        begun, sort = registers.begun(con, rolls.KEY), _sort(con, kind)
-        today = context.now.date()
+        seq, now = then_of(context, con, as_of)
+        begun, sort = registers.begun(con, rolls.KEY, seq), _sort(con, kind)
+        today = now.date()
         first, last = begun or today, today
         if any(stated.values()):
             first, last = period_of(context, None, stated).span
-        missed = rolls.missed(con, first, last, today, rulebooks_on(con).calendar)
+        missed = rolls.missed(con, first, last, today, rulebooks_on(con, seq).calendar, seq)
         found = [one for one in missed if sort in (None, one.sort)]
     rows = [
         {

@@ -10,7 +10,7 @@ import typer
 from sixping.console import dated
 from sixping.console.answers import publish
 from sixping.console.context import Context
-from sixping.console.days import period_of
+from sixping.console.days import period_of, then_of
 from sixping.console.frame import bare_values
 from sixping.console.nothing import of_sleeping
 from sixping.console.options import answering
@@ -55,6 +55,7 @@ def disputes(
         ),
     ] = None,
     *,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """矛盾纠纷: 一段时间收到的, 各种类多少件, 调处了多少 (附1.3)。
@@ -73,8 +74,9 @@ def disputes(
     with reading(context) as con:
         parts = counting.figure_named(con, drill) if drill else []
         first, last = period_of(context, None, stated).span
-        found = counting.disputes(con, first, last)
-        document = counting.disputes_json(con, found, first, last)
+        seq = then_of(context, con, as_of).seq
+        found = counting.disputes(con, first, last, seq)
+        document = counting.disputes_json(con, found, first, last, seq)
     if parts:
         rows = counting.drilled(found, parts)
         publish(context, wish, rows, _CASES, rows, leaving=("community", "by", "category"))

@@ -16,7 +16,7 @@ from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import other_ways, rate
 from sixping.office.organisation import organisation_at
 from sixping.policy.units import UnitKind
-from sixping.queries.office import registers_begun
+from sixping.queries.office import keeps
 from sixping.render.table import Column
 from sixping.reports.grids import ACCEPTED, VALID
 from sixping.reports.opening import GRID_FIGURES, GRID_LEVELS, named, of_grids
@@ -88,7 +88,7 @@ def grids(
         organisation = organisation_at(con, span.last)
         only = organisation.units.find(community, UnitKind.COMMUNITY).name if community else None
         work = grid_work(con, span, organisation, only)
-        awake = "persons" in registers_begun(con)
+        awake = keeps(con, "persons")
         without = lacking(con, work, organisation).items()
     if opened:
         _show_rows(context, wish, work, opened, organisation)

@@ -9,7 +9,7 @@ import typer
 from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
-from sixping.console.days import month_of
+from sixping.console.days import month_of, then_of
 from sixping.console.nothing import of_list, of_sleeping
 from sixping.console.options import Json, Reason, answering
 from sixping.console.recording import Seq, reading, recording, void_event
@@ -70,6 +70,7 @@ def list_(
     month: Annotated[str | None, dated.GROUPS_LISTED.option] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位")] = None,
     *,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """列出各单位按月填报的数; 没有填报的单位是不详, 不是 0 (附1.3)。
@@ -85,9 +86,10 @@ def list_(
         first, _ = month_of(context, month, dated.GROUPS_LISTED)
         only = f"{first:%Y-%m}"
     with reading(context) as con:
-        begun = registers.begun(con, numbers.KEY)
-        measures = {each.name: each for each in rule_on(con, MEETINGS, load_rules).measures}
-        every = groups_on(con) if begun else []
+        seq = then_of(context, con, as_of).seq
+        begun = registers.begun(con, numbers.KEY, seq)
+        measures = {each.name: each for each in rule_on(con, MEETINGS, load_rules, seq).measures}
+        every = groups_on(con, as_of=seq) if begun else []
     chosen = [
         entry
         for entry in every

@@ -11,7 +11,7 @@ from sixping.cases.model import full_number
 from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
-from sixping.console.days import month_of
+from sixping.console.days import month_of, then_of
 from sixping.console.nothing import asleep, of_list
 from sixping.console.options import PLATFORM, Json, Reason, revealing
 from sixping.console.recording import (
@@ -26,6 +26,7 @@ from sixping.console.recording import (
 from sixping.console.stepcommand import require_text
 from sixping.office.inspections import STREAM, inspections_on
 from sixping.policy.vocabulary import Platform
+from sixping.queries.office import keeps
 from sixping.render.table import Column
 
 if TYPE_CHECKING:
@@ -236,6 +237,7 @@ def list_(
     ] = None,
     kind: Annotated[str | None, typer.Option("--kind", metavar="种类")] = None,
     *,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """列出各月的检查抽检数, 旧的在前: 不合格多少, 其中多少还没有登记为事项 (附2.2)。
@@ -251,8 +253,9 @@ def list_(
     wish.choose(context)
     span = month_of(context, month, dated.INSPECTIONS_MONTH) if month else None
     with reading(context) as con:
-        known = rules_on(con)
-        totals = inspections_on(con)
+        seq = then_of(context, con, as_of).seq
+        known = rules_on(con, seq)
+        totals = inspections_on(con, as_of=seq) if keeps(con, "inspections", seq) else {}
         only = known.find(kind).name if kind else None
         which = [
             total

@@ -18,7 +18,7 @@ from sixping.console.answers import (
     publish_paper,
 )
 from sixping.console.context import Context
-from sixping.console.days import day_of, hours, month_of
+from sixping.console.days import day_of, hours, month_of, then_of
 from sixping.console.nothing import of_list
 from sixping.console.options import (
     PLATFORM,
@@ -210,6 +210,7 @@ def list_(
     ctx: typer.Context,
     month: Annotated[str | None, dated.OPERATION_MONTH.option] = None,
     *,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """列出联合执法: 平台、单位、人员、事项、结果; 供会商用 (四.3)。
@@ -225,9 +226,10 @@ def list_(
     wish.choose(context)
     span = month_of(context, month, dated.OPERATION_MONTH) if month else None
     with reading(context) as con:
-        operations = operations_on(con).values()
-        calendar = rulebooks_on(con).calendar
-        row_of = rectification.rows(con, context.now, calendar, reveal=wish.reveal)
+        seq, now = then_of(context, con, as_of)
+        operations = operations_on(con, seq).values()
+        calendar = rulebooks_on(con, seq).calendar
+        row_of = rectification.rows(con, now, calendar, reveal=wish.reveal, as_of=seq)
         rows = [
             row_of(operation)
             for operation in sorted(operations, key=lambda one: (one.plan.day, one.id))

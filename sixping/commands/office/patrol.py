@@ -26,7 +26,7 @@ from sixping.errors import UsageFault
 from sixping.office import streams
 from sixping.office.organisation import organisation_at
 from sixping.office.patrols import STREAM, coverage, patrols_on
-from sixping.queries.office import registers_begun
+from sixping.queries.office import keeps
 from sixping.render.table import Column
 from sixping.services.fieldwork import (
     Patrol,
@@ -150,7 +150,7 @@ def _tell(context: Context, seq: int, event: Patrolled, *, as_json: bool) -> Non
 
 def _keeps_ways(con: Connection) -> bool:
     """Return whether the street tells 巡查, 检查 and 督查 apart (附3.2)."""
-    return "persons" in registers_begun(con)
+    return keeps(con, "persons")
 
 
 def _show(

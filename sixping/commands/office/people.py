@@ -220,11 +220,11 @@ def leave(
 def _say_held(context: Context, person: str) -> None:
     """Say how many open cases somebody who leaves still answers for (附2.1)."""
     from sixping.queries.cases import held_by_name
-    from sixping.queries.office import registers_begun
+    from sixping.queries.office import keeps
 
     with reading(context) as con:
         held = [row for row in held_by_name(con) if row.person == person]
-        held = held if "persons" in registers_begun(con) else []
+        held = held if keeps(con, "persons") else []
     if held:
         context.say(
             f"{person} 还经办着 {len(held)} 件在办的, 请换经办人: sixping list --person {person}"

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console import answers
+from sixping.console import answers, dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
+from sixping.console.days import then_of
 from sixping.console.nothing import asleep, of_list
 from sixping.console.options import AsJson, answering
 from sixping.console.recording import reading
@@ -119,6 +120,7 @@ def owes(
     unit: Annotated[
         str | None, typer.Option("--unit", metavar="单位", help="只看一个单位欠的")
     ] = None,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     *,
     wish: Wish,
 ) -> None:
@@ -136,9 +138,10 @@ def owes(
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
-        units = organisation_at(con, context.now.date()).units
+        seq, now = then_of(context, con, as_of)
+        units = organisation_at(con, now.date(), seq).units
         only = units.find(unit).name if unit else None
-        every = owed_on(con, context.now, rulebooks_on(con))
+        every = owed_on(con, now, rulebooks_on(con, seq), seq)
     chosen = [row for row in every if only in {None, row["by"]}]
     rows = [
         row

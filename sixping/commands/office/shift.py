@@ -10,7 +10,7 @@ from sixping.cases.model import full_number
 from sixping.console import dated
 from sixping.console.answers import PAPER_FORMATS, PAPERS, Wish, publish, publish_paper
 from sixping.console.context import Context
-from sixping.console.days import day_of, moment_of, month_of
+from sixping.console.days import day_of, moment_of, month_of, then_of
 from sixping.console.nothing import asleep, of_list, of_sleeping
 from sixping.console.options import Json, Reason, answering, revealing
 from sixping.console.recording import (
@@ -234,6 +234,7 @@ def promised(
     ctx: typer.Context,
     every: Annotated[bool, typer.Option("--all", help="办了的也列出")] = False,
     *,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """列出值班时答应了还没有办的事, 日子近的在前; 到期的也见 overdue。
@@ -247,8 +248,9 @@ def promised(
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
-        rows = shifts.promises(con, context.now, every=every, reveal=wish.reveal)
-        whole = len(rows) if every else len(shifts.promises(con, context.now, every=True))
+        seq, now = then_of(context, con, as_of)
+        rows = shifts.promises(con, now, every=every, reveal=wish.reveal, as_of=seq)
+        whole = len(rows) if every else len(shifts.promises(con, now, every=True, as_of=seq))
     record_seen(context, wish, "shift", rows)
     publish(context, wish, rows, _PROMISES, rows, _late, ("outcome", "by", "done", "to"))
     if not rows and not asleep(context, REGISTER):
@@ -295,6 +297,7 @@ def list_(
     ctx: typer.Context,
     month: Annotated[str | None, dated.SHIFT_MONTH.option] = None,
     *,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """列出一个月里每天的值班日志; 没有日志的日子是不知道, 不是没有事。
@@ -308,13 +311,14 @@ def list_(
 
     context = Context.of(ctx)
     wish.choose(context)
-    today = context.now.date()
-    first, last = (
-        month_of(context, month, dated.SHIFT_MONTH) if month else (today.replace(day=1), today)
-    )
     with reading(context) as con:
-        begun = register_begun(con, REGISTER)
-        rows = shifts.days(con, rulebooks_on(con).calendar, first, last, today)
+        seq, now = then_of(context, con, as_of)
+        today = now.date()
+        first, last = (
+            month_of(context, month, dated.SHIFT_MONTH) if month else (today.replace(day=1), today)
+        )
+        begun = register_begun(con, REGISTER, seq)
+        rows = shifts.days(con, rulebooks_on(con, seq).calendar, first, last, today, seq)
     publish(context, wish, rows, _DAYS, {"since": begun, "days": rows}, _without)
     if begun is None:
         of_sleeping(context, REGISTER)

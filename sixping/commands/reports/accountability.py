@@ -298,7 +298,7 @@ def list_(
     state: Annotated[
         str | None, typer.Option("--state", metavar="现状", help="如 复核中、待报结果")
     ] = None,
-    as_of: Annotated[str | None, dated.ACCOUNT_AS_OF.option] = None,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """列出问责和建议走到哪一步; 不列姓名、单位和内容 (五.3, 附1.3)。
@@ -306,12 +306,14 @@ def list_(
     示例:
       sixping accountability list
     """
-    from sixping.services.office.accountability import row
+    from sixping.console.days import then_of
+    from sixping.services.office.accountability import kept_on, row
 
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
-        every = [row(entry) for entry in entries_on(con, _seq(context, con, as_of)).values()]
+        then = then_of(context, con, as_of)
+        every = [row(entry) for entry in kept_on(con, then.seq).values()]
     rows = [each for each in every if state is None or state.strip() in each["state"]]
     heads = fitting(context, wish, _COLUMNS, _COLUMNS_FROM)
     publish(context, wish, rows, heads, rows, leaving=_LEAVING)
@@ -321,17 +323,6 @@ def list_(
             listing="sixping accountability list",
             begin="sixping accountability open --lapse 编号.情形 --unit 单位 --text 事实",
         )  # fmt: skip
-
-
-def _seq(context: Context, con: Any, as_of: str | None) -> int | None:  # noqa: ANN401
-    """Return the last event of the state asked for; None: the present one."""
-    if as_of is None:
-        return None
-    from sixping.console.days import read_moment
-    from sixping.queries.periods import AsOf
-    from sixping.util.clock import to_text
-
-    return AsOf.recorded(con, to_text(read_moment(context, as_of, dated.ACCOUNT_AS_OF))).seq
 
 
 def show(
@@ -346,11 +337,13 @@ def show(
     示例:
       sixping accountability show q1 --reason 复核
     """
-    from sixping.services.office.accountability import details
+    from sixping.office.registers import require
+    from sixping.services.office.accountability import KEY, details
 
     context = Context.of(ctx)
     why = require_text(reason, "理由 (--reason)")
     with reading(context) as con:
+        require(con, KEY)
         entry = find(entries_on(con), name)
     seen = {"list": f"问责 {entry.id}", "count": 1}
     with recording(context) as tx:

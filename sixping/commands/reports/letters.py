@@ -9,13 +9,14 @@ import typer
 from sixping.console import dated
 from sixping.console.answers import Wish, fitting, publish
 from sixping.console.context import Context
-from sixping.console.days import day_of, read_day
+from sixping.console.days import day_of, read_day, then_of
 from sixping.console.nothing import asleep, by_filter
 from sixping.console.options import AsJson, revealing
 from sixping.console.recording import organisation_of, reading, record_seen, recording
 from sixping.console.stepcommand import require_text
 from sixping.errors import UsageFault
 from sixping.office.letters import About, Body, LetterAsked
+from sixping.office.organisation import organisation_at
 from sixping.policy.units import UnitKind
 from sixping.render.table import Column
 from sixping.util.dates import parse_year
@@ -218,6 +219,7 @@ def letters(
     letter: Annotated[
         str | None, typer.Option("--letter", metavar="来函", help="只看一份, 连答复的正文")
     ] = None,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """列出一年的来函和答复: 未来函、来函未复 (已等几天)、任免前是否同意 (附3.5)。
@@ -235,12 +237,14 @@ def letters(
     only = meant(state, {each: each for each in STATES}, "现状 (--state)",
                  f"可用: {'、'.join(STATES)}。") if state else None  # fmt: skip
     if letter is not None:
-        _show_one(context, wish, letter)
+        _show_one(context, wish, letter, as_of)
         return
-    of = parse_year(year, context.now)[0].year if year else context.now.year
-    unit = organisation_of(context, context.now.date()).units.find(agency).name if agency else None
     with reading(context) as con:
-        every = rows(con, of, context.now, rulebooks_on(con), reveal=wish.reveal)
+        seq, now = then_of(context, con, as_of)
+        of = parse_year(year, context.now)[0].year if year else now.year
+        units = organisation_at(con, now.date(), seq).units
+        unit = units.find(agency).name if agency else None
+        every = rows(con, of, now, rulebooks_on(con, seq), reveal=wish.reveal, as_of=seq)
     found = [
         row
         for row in every
@@ -255,15 +259,19 @@ def letters(
         )  # fmt: skip
 
 
-def _show_one(context: Context, wish: Wish, name: str) -> None:
+def _show_one(context: Context, wish: Wish, name: str, as_of: str | None) -> None:
     """Show one letter with what was answered; unmasked it is recorded first."""
     from sixping.office.letters import find, letters_on
-    from sixping.services.office.letters import rows, texts
+    from sixping.office.registers import require
+    from sixping.services.office.letters import KEY, rows, texts
     from sixping.services.rulebooks import rulebooks_on
 
     with reading(context) as con:
-        found = find(letters_on(con), name)
-        every = rows(con, found.asked.year, context.now, rulebooks_on(con), reveal=wish.reveal)
+        seq, now = then_of(context, con, as_of)
+        require(con, KEY, seq)
+        found = find(letters_on(con, seq), name)
+        books = rulebooks_on(con, seq)
+        every = rows(con, found.asked.year, now, books, reveal=wish.reveal, as_of=seq)
     row = next(each for each in every if each["id"] == found.id)
     record_seen(context, wish, f"assess letters {found.id}", [row])
     answers = texts(found, reveal=wish.reveal)

@@ -9,7 +9,7 @@ import typer
 from sixping.console import answers, dated
 from sixping.console.answers import Wish, fitting, publish
 from sixping.console.context import Context
-from sixping.console.days import day_of, period_of
+from sixping.console.days import day_of, period_of, then_of
 from sixping.console.frame import bare_values
 from sixping.console.nothing import asleep, of_list
 from sixping.console.options import AsJson, answering
@@ -17,6 +17,7 @@ from sixping.console.recording import organisation_of, reading, recording
 from sixping.console.stepcommand import require_text
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office.procedure import ObjectionAnswered, procedures_on
+from sixping.queries.office import keeps
 from sixping.render.table import Column
 from sixping.util.daytext import understood_day, understood_span
 from sixping.util.text import SHORT
@@ -322,7 +323,12 @@ def approve(
 
 
 @answering
-def list_(ctx: typer.Context, *, wish: Wish) -> None:
+def list_(
+    ctx: typer.Context,
+    *,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
+    wish: Wish,
+) -> None:
     """列出各期考核走到哪一步: 草稿、核对单、异议、审定 (五.2)。
 
     示例:
@@ -331,7 +337,9 @@ def list_(ctx: typer.Context, *, wish: Wish) -> None:
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
-        rows = [_row(each) for each in procedures_on(con).values()]
+        seq = then_of(context, con, as_of).seq
+        kept = keeps(con, "procedure", seq)
+        rows = [_row(each) for each in procedures_on(con, seq).values()] if kept else []
     rows.sort(key=lambda row: (row["to"], row["from"]))
     publish(context, wish, rows, fitting(context, wish, _COLUMNS, _COLUMNS_FROM), rows,
             leaving=_LEAVING)  # fmt: skip

@@ -10,9 +10,10 @@ from sixping.cases.lifecycle import passed_on, received_at, refold
 from sixping.cases.step import CaseEntry, Relimited
 from sixping.cases.steps.repeats import Absorbed
 from sixping.errors import NotAllowed
-from sixping.office import meetings, procedure, streams
+from sixping.office import meetings, procedure, registers, streams
 from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, base
-from sixping.queries.office import decided_by, is_named, joined_people
+from sixping.policy.registers import REGISTERS
+from sixping.queries.office import decided_by, is_named, joined_people, used_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,9 +95,27 @@ def void(tx: Transaction, stream: str, seq: int, reason: str) -> StreamEntry:
 
     Raises ``NotFound`` or ``NotAllowed`` as ``streams.void``.
     """
+    if stream == registers.STREAM:
+        _refuse_used(tx.con, seq)
     on_ledger = {STREAM: _organisation, meetings.STREAM: _meeting}.get(stream)
     check = partial(on_ledger, tx.con) if on_ledger else streams.check_of(stream) or _alone
     return streams.void(tx, stream, seq, reason, check)
+
+
+def _refuse_used(con: Connection, seq: int) -> None:
+    """Refuse to void the opening of a register in which something was recorded since."""
+    entries = streams.entries(con, registers.STREAM)
+    opened = next((e.event for e in entries if e.seq == seq), None)
+    if not isinstance(opened, registers.RegisterOpened):
+        return
+    used = used_since(con, opened.register, seq)
+    if used:
+        title = REGISTERS[opened.register].title
+        raise NotAllowed(
+            f"第 {seq} 号不能撤销: 启用以后{title}登记里已有 {used} 条记录。",
+            f"不再登记请停用: sixping register off {title} (记录保留);"
+            f" 要改日期: 停用后再 sixping register on {title} --from 日期",
+        )
 
 
 def _alone(_subject: str, _rest: list[StreamEntry]) -> None:

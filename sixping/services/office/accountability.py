@@ -293,6 +293,11 @@ def _next(con: Connection) -> str:
 # --- lists -------------------------------------------------------------------------------------
 
 
+def kept_on(con: Connection, as_of: int | None = None) -> dict[str, Entry]:
+    """Return the entries by id, up to seq ``as_of``; none while the register sleeps."""
+    return {} if registers.begun(con, KEY, as_of) is None else entries_on(con, as_of)
+
+
 def row(entry: Entry) -> dict[str, Any]:
     """Return an entry as the list has it: nobody's name, no unit, no word."""
     decided, asked, proposed = entry.decided, entry.asked, entry.proposed
@@ -415,7 +420,7 @@ _WAITING: Mapping[str, tuple[str, ...]] = {
 
 
 def waiting(
-    con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks, begun: date
+    con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks, _: date
 ) -> Iterator[Waiting]:
     """Yield what is owed: a statement and a result by their day, a review without one.
 
@@ -427,7 +432,7 @@ def waiting(
         return datetime.combine(day, closes, SHANGHAI)
 
     for entry in entries_on(con).values():
-        if entry.day < begun or not keep(OpenTask(entry.id, entry.unit or "", "", None, "")):
+        if not keep(OpenTask(entry.id, entry.unit or "", "", None, "")):
             continue
         said = f"{entry.id} {entry.state}"
         made = Waiting(KEY, None, None, None, entry.unit, None, said, close(entry.day))

@@ -251,19 +251,24 @@ def drilled(
 
 
 def missed(
-    con: Connection, first: date, last: date, today: date, calendar: Calendar
+    con: Connection,
+    first: date,
+    last: date,
+    today: date,
+    calendar: Calendar,
+    as_of: int | None = None,
 ) -> list[Missed]:
     """Return the regular meetings that were not held, by period and kind; none while asleep.
 
     A meeting was held where it is on record who came, or its minutes are. A week or month counts
     when it is over, when it has a working day, and when the register had begun before the first.
     """
-    begun = registers.begun(con, KEY)
+    begun = registers.begun(con, KEY, as_of)
     if begun is None:
         return []
-    meetings = list(meetings_on(con).values())
+    meetings = list(meetings_on(con, as_of=as_of).values())
     found = []
-    for kind in rule_on(con, MEETINGS, load_rules).kinds:
+    for kind in rule_on(con, MEETINGS, load_rules, as_of).kinds:
         for start, end in _periods(kind, max(first, begun), min(last, today - timedelta(days=1))):
             days = (start + timedelta(days=n) for n in range((end - start).days + 1))
             working = next(filter(calendar.is_workday, days), None)

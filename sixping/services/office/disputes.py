@@ -63,14 +63,17 @@ def _categories(con: Connection) -> set[str]:
     return {each.name for each in rule_on(con, TAXONOMY, load_taxonomy) if each.head in heads}
 
 
-def disputes(con: Connection, first: date, last: date) -> list[Dispute]:
-    """Return the disputes received in a period since the register began, by number."""
-    begun = registers.begun(con, KEY)
+def disputes(con: Connection, first: date, last: date, as_of: int | None = None) -> list[Dispute]:
+    """Return the disputes received in a period since the register began, by number.
+
+    As they stood after seq ``as_of``.
+    """
+    begun = registers.begun(con, KEY, as_of)
     if begun is None or last < begun:
         return []
     start, end = bounds(Span(max(first, begun), last))
-    rows, _ = list_cases(con, every=True, start=start)
-    said, ours = mediations(con), _categories(con)
+    rows, _ = list_cases(con, every=True, start=start, as_of=as_of)
+    said, ours = mediations(con, as_of), _categories(con)
     return [
         Dispute(row, said.get(row.number))
         for row in sorted(rows, key=lambda row: row.number)
@@ -121,12 +124,14 @@ def figure_named(con: Connection, name: str) -> list[str]:
     return parts
 
 
-def disputes_json(con: Connection, found: list[Dispute], first: date, last: date) -> dict[str, Any]:
+def disputes_json(
+    con: Connection, found: list[Dispute], first: date, last: date, as_of: int | None = None
+) -> dict[str, Any]:
     """Return the counts of a period as ``disputes --json`` answers them.
 
     While the register sleeps ``begun`` is null and nothing is counted.
     """
-    begun = registers.begun(con, KEY)
+    begun = registers.begun(con, KEY, as_of)
     total = counted(ALL, found)
     return {
         "period": {"from": first.isoformat(), "to": last.isoformat()},

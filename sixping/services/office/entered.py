@@ -60,7 +60,7 @@ def entries(
     if register not in ON_CASES:
         title = REGISTERS[register].title
         raise UsageFault(f"{title}不在这里列出。", f"请用 sixping {LISTED_BY[register]}。")
-    begun = require(con, register).isoformat()
+    begun = require(con, register, as_of).isoformat()
     if register == sources.REGISTER:
         found = sources.listed(con, rulebooks, max(begun, asked.start or ""), asked.end, as_of)
     else:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.documents.besides import SORTS, besides
 from sixping.documents.cases import event_json
-from sixping.office.registers import kept
 from sixping.queries import cases
 from sixping.queries.kinds import of_kinds
+from sixping.queries.office import registers_begun
 from sixping.services.office import sources
 from sixping.util.clock import SHANGHAI, to_text
 
@@ -26,7 +26,7 @@ def figures(
     con: Connection, rulebooks: Rulebooks, span: Span, narrow: Narrow, as_of: int
 ) -> dict[str, dict[str, Any]]:
     """Return of each register kept ``{n, d, since, …}``: how many of those of the period."""
-    awake = {key: entry.event.day for key, entry in kept(con, as_of).items()}
+    awake = registers_begun(con, as_of)
     found: dict[str, dict[str, Any]] = {}
     if sources.REGISTER in awake and awake[sources.REGISTER] <= span.last:
         since = awake[sources.REGISTER]

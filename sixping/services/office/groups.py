@@ -30,7 +30,7 @@ def enter(
     if last < begun:
         raise NotAllowed(
             f"帮教禁毒数字登记自{understood_day(begun)}起, {first:%Y-%m} 在这以前。",
-            "要从更早的月份记起: 先撤销启用 (sixping register void 序号 --reason 理由), "
+            "要从更早的月份记起: 先停用 (sixping register off 帮教禁毒数字), "
             "再 sixping register on 帮教禁毒数字 --from 日期",
         )
     of = rule_on(tx.con, MEETINGS, load_rules).measure(measure)

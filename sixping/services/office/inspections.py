@@ -154,7 +154,7 @@ def _refuse_before(tx: Transaction, month: str) -> None:
     if last_day(month) < begun:
         raise NotAllowed(
             f"检查抽检登记自{understood_day(begun)}起, {month} 在这以前。",
-            "要从更早的月份记起: 先撤销启用 (sixping register void 序号 --reason 理由), "
+            "要从更早的月份记起: 先停用 (sixping register off 检查抽检), "
             "再 sixping register on 检查抽检 --from 日期",
         )
 

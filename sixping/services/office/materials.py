@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.cases import materials_json, summary_of
 from sixping.documents.phrases import GONE
 from sixping.queries import cases
+from sixping.queries.office import keeps
 from sixping.reports.overdue import Waiting
 from sixping.services.office.waiting import close_of, waiting_case
 from sixping.services.personal.named import Named
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
 
+KEY = "services"
 KIND = "material"
 APPLICANT = "申请人"
 #: what is owed → what people call it
@@ -31,15 +33,14 @@ WHAT = {"part": "分工", KIND: "材料"}
 
 
 def waiting(
-    con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks, begun: date
+    con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks, _: date
 ) -> Iterator[Waiting]:
-    """Yield the materials that a unit owes, and those whose day has passed, from its day on.
+    """Yield the materials that a unit owes, and those whose day has passed.
 
     What an applicant has not brought yet is no lapse of anybody before its day.
     """
     for row, owed in cases.owing(con, KIND):
-        since = from_text(owed.since)
-        if not row.open or since.date() < begun or not keep(row):
+        if not row.open or not keep(row):
             continue
         due = close_of(row, owed.due, rulebooks) if owed.due else None
         if owed.unit is None and (due is None or due >= now):
@@ -51,28 +52,33 @@ def waiting(
         )
 
 
-def _name(con: Connection, row: CaseRow, n: int) -> str:
+def _name(con: Connection, row: CaseRow, n: int, as_of: int | None = None) -> str:
     """Return what a material is called: as the catalogue has it, else in masked words."""
-    people = Named(con).of_case(row)
-    lacking = materials_json(row, cases.events(con, row.number), people)
+    people = Named(con, as_of).of_case(row)
+    lacking = materials_json(row, cases.events(con, row.number, as_of), people)
     return next((str(each["name"]) for each in lacking if each["n"] == n), GONE)
 
 
-def owes(con: Connection, now: datetime, rulebooks: Rulebooks) -> list[dict[str, Any]]:
+def owes(
+    con: Connection, now: datetime, rulebooks: Rulebooks, as_of: int | None = None
+) -> list[dict[str, Any]]:
     """Return what is still owed on open cases: ``what`` is ``part`` or ``material``.
 
+    As it stood after seq ``as_of``; nothing while the register sleeps.
     ``by``: who owes it, None: the applicant; ``age`` in working days; oldest first.
     """
+    if not keeps(con, KEY, as_of):
+        return []
     found = [
         _row(row, "part", part["unit"], part["set_at"], part["due"])
-        for row in cases.with_parts(con)
+        for row in cases.with_parts(con, as_of)
         for part in json.loads(row.parts)
         if part["done_at"] is None
     ]
     found += [
         _row(row, KIND, owed.unit, owed.since, owed.due)
-        | {"n": owed.n, "name": _name(con, row, owed.n)}
-        for row, owed in cases.owing(con, KIND)
+        | {"n": owed.n, "name": _name(con, row, owed.n, as_of)}
+        for row, owed in cases.owing(con, KIND, as_of)
         if row.open
     ]
     calendar = rulebooks.calendar

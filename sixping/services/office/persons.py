@@ -15,7 +15,6 @@ from sixping.office import registers, streams
 from sixping.office.organisation import PEOPLE, STREAM, PersonJoined, PersonLeft, organisation_at
 from sixping.policy.units import UnitKind
 from sixping.queries import cases
-from sixping.queries.office import registers_begun
 from sixping.render.stepwords import ANSWERED
 from sixping.reports.overdue import Waiting
 from sixping.services.approval.avoidance import to_reassign
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sixping.office.organisation import Organisation, Person
+    from sixping.services.rulebooks import Rulebooks
     from sixping.services.taking import Situation
     from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
@@ -37,11 +37,6 @@ KEY = "persons"
 """The register of who answers for a case."""
 GONE = "person_left"
 """What is listed of an open case whose 经办人 is no more of the unit that leads it."""
-
-
-def awake(con: Connection) -> bool:
-    """Tell whether the street has switched the register on."""
-    return KEY in registers_begun(con)
 
 
 class Known(NamedTuple):
@@ -101,13 +96,15 @@ def meant(con: Connection, who: str) -> str:
     return named[0].id
 
 
-def answered_by(con: Connection, row: CaseRow, people: People = NOBODY) -> dict[str, str | None]:
+def answered_by(
+    con: Connection, row: CaseRow, people: People, *, kept: bool
+) -> dict[str, str | None]:
     """Return who answers for a case, as JSON has it: ``{person person_id}``.
 
     ``people`` are those of whom the case tells: their names are hidden in it (回避). The id is
-    there while the register is awake, and wherever somebody was named.
+    there while the register is ``kept``.
     """
-    if row.person is None and not awake(con):
+    if not kept:
         return {"person": None}
     return {"person": Names(con).of(row.person, people), "person_id": row.person}
 
@@ -230,21 +227,24 @@ def waiting(
     con: Connection,
     now: datetime,
     keep: Callable[[CaseRow], bool],
-    *_: object,
+    _: Rulebooks,
+    begun: date,
 ) -> Iterator[Waiting]:
     """Yield the open cases whose 经办人 has left, or is of another unit now.
 
-    Neither rules nor the beginning of the register are asked: who is not there any more is gone.
+    Who left before the register began is waited for since its day: the case was not judged before.
     """
     rows = [row for row in cases.held_by_name(con) if keep(row)]
-    if not rows:
+    if not rows or begun > now.date():
         return
+    start = datetime.combine(begun, time(), SHANGHAI)
     organisation, known = organisation_at(con, now.date()), everybody(con)
     for row in rows:
         person = organisation.people.get(row.person or "")
         if row.lead is None or (person and of_unit(organisation, person.unit, row.lead)):
             continue
-        yield _gone(row, known)
+        gone = _gone(row, known)
+        yield gone._replace(since=max(gone.since, start))
 
 
 def _gone(row: CaseRow, known: Mapping[str, Known]) -> Waiting:

@@ -253,10 +253,15 @@ def clash_words(clashing: Iterable[tuple[date, str]]) -> list[str]:
 
 
 def rows(
-    con: Connection, now: datetime, calendar: Calendar, *, reveal: bool
+    con: Connection,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    reveal: bool,
+    as_of: int | None = None,
 ) -> Callable[[Operation], dict[str, Any]]:
     """Return what makes a row of an operation; of days it tells only once the register began."""
-    begun = registers.begun(con, KEY)
+    begun = registers.begun(con, KEY, as_of)
     shown = str if reveal else mask_text
 
     def row(operation: Operation) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sixping.office import registers, streams
 from sixping.office.registers import RegisterClosed, RegisterOpened
+from sixping.policy.registers import REGISTERS
+from sixping.queries.office import registers_begun
 from sixping.services.rulebooks import rulebooks_on
 
 if TYPE_CHECKING:
@@ -16,13 +18,28 @@ if TYPE_CHECKING:
     from sixping.store.transaction import Transaction
 
 
-def open_registers(tx: Transaction, keys: Iterable[str], day: date) -> int:
-    """Keep registers from a day on; return the last seq. Raises ``NotAllowed`` for one kept."""
+def rows(con: Connection, as_of: int | None = None) -> list[dict[str, Any]]:
+    """Return all registers as lists and JSON have them; ``since`` null: it sleeps."""
+    begun = registers_begun(con, as_of)
+    return [
+        {
+            "key": key,
+            "title": register.title,
+            "since": begun[key].isoformat() if key in begun else None,
+            "clause": register.clause,
+            "what": register.what,
+        }
+        for key, register in REGISTERS.items()
+    ]
+
+
+def open_registers(tx: Transaction, keys: Iterable[str], day: date) -> list[int]:
+    """Keep registers from a day on; return the seqs. Raises ``NotAllowed`` for one kept."""
     return _record(tx, [RegisterOpened(register=key, day=day) for key in keys])
 
 
-def close_registers(tx: Transaction, keys: Iterable[str]) -> int:
-    """Keep registers no longer; return the last seq. Raises ``NotAllowed`` for one that sleeps."""
+def close_registers(tx: Transaction, keys: Iterable[str]) -> list[int]:
+    """Keep registers no longer; return the seqs. Raises ``NotAllowed`` for one that sleeps."""
     return _record(tx, [RegisterClosed(register=key) for key in keys])
 
 
@@ -37,9 +54,9 @@ def lacking(con: Connection, keys: Iterable[str]) -> Iterator[str]:
         )
 
 
-def _record(tx: Transaction, events: list[RegisterOpened] | list[RegisterClosed]) -> int:
-    seq = 0
+def _record(tx: Transaction, events: list[RegisterOpened] | list[RegisterClosed]) -> list[int]:
+    seqs = []
     for event in events:
-        seq = streams.record(tx, registers.STREAM, event.register, event, tx.stamp.now)
+        seqs.append(streams.record(tx, registers.STREAM, event.register, event, tx.stamp.now))
         registers.fold(streams.entries(tx.con, registers.STREAM, event.register))
-    return seq
+    return seqs

@@ -19,6 +19,7 @@ from sixping.office.shifts import (
     Note,
     ShiftDone,
     ShiftHandedOver,
+    ShiftLog,
     ShiftNoted,
     find,
     fold,
@@ -27,7 +28,7 @@ from sixping.office.shifts import (
 from sixping.policy.vocabulary import Status
 from sixping.queries import cases
 from sixping.queries.meetings import OpenTask
-from sixping.queries.office import recorded
+from sixping.queries.office import keeps, recorded
 from sixping.reports.overdue import Waiting
 from sixping.services.personal.named import NUMBER, Named
 from sixping.util.clock import SHANGHAI, from_text, to_text
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from sixping.calendar.table import Calendar
     from sixping.office.organisation import Organisation
-    from sixping.office.shifts import Handover, ShiftLog
+    from sixping.office.shifts import Handover
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
@@ -151,7 +152,8 @@ def standing(con: Connection, now: datetime, log: ShiftLog) -> dict[str, list[st
             found[next(kind for kind, end in ends.items() if due < end)].append(number)
     reported, _ = cases.list_cases(con, status=Status.REPORTED)
     found["accept"] = [row.number for row in reported]
-    owed = [row.number for row, _ in cases.owing(con, "demand")]
+    kept = keeps(con, "demands")
+    owed = [row.number for row, _ in cases.owing(con, "demand")] if kept else []
     urged = [row.number for row in cases.waiting(con, "urge")]
     found["demand"] = list(dict.fromkeys((*urged, *owed)))
     found["promised"] = [str(note.said.note) for note in log.promises()]
@@ -217,8 +219,12 @@ class Day(NamedTuple):
 def day_of(
     con: Connection, calendar: Calendar, day: date, today: date, *, reveal: bool = False
 ) -> Day:
-    """Return a day as it is shown; ``reveal``: what was said in full."""
-    log, named = shifts_on(con), Named(con)
+    """Return a day as it is shown; ``reveal``: what was said in full.
+
+    While the register sleeps nothing is of it but who is on the roster.
+    """
+    begun, named = registers.begun(con, REGISTER), Named(con)
+    log = ShiftLog() if begun is None else shifts_on(con)
     people = organisation_at(con, day)
 
     def note(one: Note) -> dict[str, Any]:
@@ -227,7 +233,7 @@ def day_of(
     return Day(
         day,
         not calendar.is_workday(day),
-        registers.begun(con, REGISTER),
+        begun,
         _units(DutyRecord(con, day, day), people, day),
         [note(one) for one in log.noted(day)],
         [_handover(one, named, people, reveal=reveal) for one in log.handed_over(day)],
@@ -298,22 +304,37 @@ def entry_json(con: Connection, made: Note | Handover, today: date) -> dict[str,
 
 
 def promises(
-    con: Connection, now: datetime, *, every: bool = False, reveal: bool = False
+    con: Connection,
+    now: datetime,
+    *,
+    every: bool = False,
+    reveal: bool = False,
+    as_of: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Return what was promised and is not done, the nearest day first; ``every``: all."""
-    named, people = Named(con), organisation_at(con, now.date())
-    found = shifts_on(con).promises(every=every)
+    """Return what was promised and is not done, the nearest day first; ``every``: all.
+
+    As it stood after seq ``as_of``; nothing while the register sleeps.
+    """
+    if registers.begun(con, REGISTER, as_of) is None:
+        return []
+    named, people = Named(con), organisation_at(con, now.date(), as_of)
+    found = shifts_on(con, as_of).promises(every=every)
     return [note_json(one, named, people, now.date(), reveal=reveal) for one in found]
 
 
 def days(
-    con: Connection, calendar: Calendar, first: date, last: date, today: date
+    con: Connection,
+    calendar: Calendar,
+    first: date,
+    last: date,
+    today: date,
+    as_of: int | None = None,
 ) -> list[dict[str, Any]]:
     """Return a row a day of a period from the beginning on; ``logged`` False: nothing is known."""
-    begun = registers.begun(con, REGISTER)
+    begun = registers.begun(con, REGISTER, as_of)
     if begun is None:
         return []
-    log = shifts_on(con)
+    log = shifts_on(con, as_of)
     known, rows = log.days(), []
     day, end = max(first, begun), min(last, today)
     while day <= end:

@@ -38,9 +38,13 @@ OF_REGISTERS: Mapping[str, str] = {
 
 
 def waiting(con: Connection, now: datetime, keep: Keep, rulebooks: Rulebooks) -> Iterator[Waiting]:
-    """Yield what waits in the registers that are kept and have begun, each from its day on."""
+    """Yield what waits in the registers that are kept.
+
+    What was recorded and is open is listed, also from before the day of the register; what is
+    concluded from silence counts from that day (decision 106).
+    """
     for register, begun in registers_begun(con).items():
-        if register in OF_REGISTERS and begun <= now.date():
+        if register in OF_REGISTERS:
             module, _, name = OF_REGISTERS[register].partition(":")
             lister: Lister = getattr(import_module(module), name)
             yield from lister(con, now, keep, rulebooks, begun)
