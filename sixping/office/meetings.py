@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sixping.cases.codec import Recorded, fact, private, words
 from sixping.cases.lateness import is_late
 from sixping.errors import NotAllowed, NotFound
-from sixping.office import streams
+from sixping.office import registers, streams
 from sixping.policy.vocabulary import Platform
 from sixping.util.clock import SHANGHAI
 
@@ -138,13 +138,17 @@ def meetings_on(
 ) -> dict[str, Meeting]:
     """Return the meetings of a ledger by id, oldest first: all, or the one of an id.
 
-    As they stood after seq ``as_of``.
+    As they stood after seq ``as_of``; without plans and measures while their register sleeps.
 
     What is no meeting's (``PLANS``) comes by its own name only.
     """
     found = streams.stored(fold, streams.entries(con, STREAM, name, as_of))
     if name != PLANS:
         found.pop(PLANS, None)
+    sorts = any(task.sort for meeting in found.values() for task in meeting.tasks.values())
+    if sorts and registers.begun(con, "meetings", as_of) is None:
+        for meeting in found.values():
+            meeting.tasks = {n: task for n, task in meeting.tasks.items() if not task.sort}
     return found
 
 

@@ -25,6 +25,7 @@ from sixping.queries.conditions import (
     not_voided,
     words,
 )
+from sixping.queries.office import keeps
 from sixping.store import sqlite
 from sixping.store.rows import (
     CASE_COLUMNS,
@@ -335,7 +336,7 @@ def list_cases(
     ``filters``: community grid platform category severity status channel nature.
     ``unit`` matches the lead and those who assist; ``every`` takes ended cases too.
     """
-    index, where, values = _asked(unit, start, end, every=every, as_of=as_of, filters=filters)
+    index, where, values = _asked(con, unit, start, end, every=every, as_of=as_of, filters=filters)
     return _limited(con, index, where, values, limit, as_of, _PRESSING if pressing else "")
 
 
@@ -347,7 +348,7 @@ _PRESSING = (
 
 def count_cases(con: Connection, as_of: int, asked: Asked) -> int:
     """Return how many cases fit what ``list_cases`` is asked, as they stood after an event."""
-    index, where, values = _asked_of(asked, as_of)
+    index, where, values = _asked_of(con, asked, as_of)
     (count,) = con.execute(
         f"SELECT count(*) FROM case_moves m {index} {_SAID} WHERE {where}", values
     ).fetchone()
@@ -358,7 +359,7 @@ def page_of_cases(
     con: Connection, after: str, most: int, as_of: int, asked: Asked
 ) -> list[CaseRow]:
     """Return the next ``most`` of them by number, behind ``after``."""
-    index, where, values = _asked_of(asked, as_of)
+    index, where, values = _asked_of(con, asked, as_of)
     rows = con.execute(
         f"SELECT {_FIELDS}, {WORDS} FROM case_moves m {index} {_WHOLE}"
         f" WHERE m.number > :after AND {where} ORDER BY m.number LIMIT :most",
@@ -378,13 +379,14 @@ def _as_then(con: Connection, row: CaseRow, as_of: int) -> CaseRow:
     return row._replace(version=version, last_seq=last)
 
 
-def _asked_of(asked: Asked, as_of: int) -> tuple[str, str, dict[str, object]]:
+def _asked_of(con: Connection, asked: Asked, as_of: int) -> tuple[str, str, dict[str, object]]:
     filters = dict(asked.filters)
     unit, start, end = (filters.pop(name, None) for name in ("unit", "start", "end"))
-    return _asked(unit, start, end, every=asked.every, as_of=as_of, filters=filters)
+    return _asked(con, unit, start, end, every=asked.every, as_of=as_of, filters=filters)
 
 
 def _asked(
+    con: Connection,
     unit: str | None,
     start: str | None,
     end: str | None,
@@ -410,7 +412,8 @@ def _asked(
             where.append(f"{'f' if name in SAID_COLUMNS else 'm'}.{name} = :{name}")
             values[name] = value
     if unit is not None:
-        where.append(f"(m.lead = :unit OR instr(m.assist, :quoted) > 0 OR {_ASKED_OF_UNIT})")
+        asked = f" OR {_ASKED_OF_UNIT}" if keeps(con, "demands", as_of) else ""
+        where.append(f"(m.lead = :unit OR instr(m.assist, :quoted) > 0{asked})")
         values |= {"unit": unit, "quoted": json.dumps(unit, ensure_ascii=False)}
     for sign, name, value in ((">=", "start", start), ("<", "end", end)):
         if value is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.queries.conditions import not_voided
+from sixping.queries.office import keeps
 from sixping.store.rows import of_kind
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _TASKS = (
     + " ORDER BY m.seq DESC LIMIT 1), json_extract(e.facts, '$.due')) AS due"
     " FROM events e LEFT JOIN told t ON t.seq = e.seq"
     f" WHERE {of_kind('e', 'task_set')} AND e.stream = 'meeting' AND {not_voided('e')}"
+    " AND (:plans OR json_extract(e.facts, '$.sort') IS NULL)"
     " AND NOT EXISTS (SELECT 1"
     + _LATER.format("d", "'task_done', 'task_dropped'")
     + ")) o WHERE o.due < :before ORDER BY o.due, o.task"
@@ -46,5 +48,9 @@ _TASKS = (
 
 
 def open_tasks(con: Connection, before: str) -> list[OpenTask]:
-    """Return the open tasks due before a day, nearest first."""
-    return [OpenTask(*row) for row in con.execute(_TASKS, {"before": before}).fetchall()]
+    """Return the open tasks due before a day, nearest first.
+
+    Plans and measures among them (附1.3) while their register is kept.
+    """
+    values = {"before": before, "plans": keeps(con, "meetings")}
+    return [OpenTask(*row) for row in con.execute(_TASKS, values).fetchall()]

@@ -49,6 +49,7 @@ from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
 from sixping.services.office import attendance, disputes, groups
 from sixping.services.office.accountability import counted
+from sixping.services.office.rectification import kept
 from sixping.services.overdue import found
 from sixping.services.personal.atmeetings import Veil
 from sixping.services.personal.atoperations import veiled
@@ -309,7 +310,7 @@ class Material:
             )
             for every in operations_on(self.con).values()
             if self.span.first <= every.last and every.plan.day <= self.meeting.day
-            for operation in (veiled(self.con, every),)
+            for operation in (kept(self.con, veiled(self.con, every)),)
         ]
 
     def _patrols(self, _: Said) -> list[Line]:

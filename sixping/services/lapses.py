@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sixping.office.organisation import organisation_at
 from sixping.office.streams import entries
 from sixping.queries.lapses import candidates
+from sixping.queries.office import keeps
 from sixping.queries.periods import AsOf
 from sixping.queries.photographs import first_day
 from sixping.queries.watched import candidates as to_be_watched
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sixping.cases.step import CaseEntry
+    from sixping.office.streams import StreamEntry
     from sixping.policy.editions import Policy
     from sixping.reports.lapses import Lapse
     from sixping.reports.watched import State, Watched
@@ -123,7 +125,16 @@ def _judged(
 ) -> Iterator[Lapse]:
     """Yield the failures of the cases that may have one in the period, and of all tasks."""
     yield from of_cases(con, rulebooks, _candidates(con, rulebooks.policy, period, now), now)
-    yield from task_lapses(entries(con, "meeting"), rulebooks.rules(now.date()), now)
+    yield from task_lapses(_of_tasks(con), rulebooks.rules(now.date()), now)
+
+
+def _of_tasks(con: Connection) -> list[StreamEntry]:
+    """Return the entries of meetings; without plans and measures while their register sleeps."""
+    found = entries(con, "meeting")
+    if keeps(con, "meetings"):
+        return found
+    plans = {e.event.task for e in found if e.event.kind == "task_set" and e.event.sort}
+    return [e for e in found if getattr(e.event, "task", None) not in plans]
 
 
 def of_cases(

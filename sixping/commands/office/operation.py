@@ -288,6 +288,7 @@ def show_operation(context: Context, wish: Wish, operation: Operation) -> None:
         publish_paper(context, wish, paper, name="总结")
         return
     with reading(context) as con:
+        operation = rectification.kept(con, operation)
         calendar = rulebooks_on(con).calendar
         row = rectification.rows(con, context.now, calendar, reveal=wish.reveal)(operation)
         if operation.long:

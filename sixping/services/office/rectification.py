@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +20,7 @@ from sixping.office.operations import (
 )
 from sixping.office.organisation import history
 from sixping.policy.teams import FIELD_RULES, load_field_rules
+from sixping.queries.office import keeps
 from sixping.render.meeting import shown_text
 from sixping.services.fieldwork import check_licences, plan_operation, register_found
 from sixping.services.personal.atoperations import veiled
@@ -291,6 +293,14 @@ def rows(
         }
 
     return row
+
+
+def kept(con: Connection, operation: Operation) -> Operation:
+    """Return an operation as it may be told: without its days while the register sleeps."""
+    if not operation.long or keeps(con, KEY):
+        return operation
+    plan = replace(operation.plan, until=None, objects=None)
+    return replace(operation, plan=plan, stages=[], manned={}, days={})
 
 
 def whole(con: Connection, operation: Operation, *, reveal: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sixping.queries.cases import case
 from sixping.render.meeting import shown_text
 from sixping.render.paper.office import rectification as drawn
 from sixping.services.agenda import is_about
-from sixping.services.office.rectification import KEY, by_days, spans, unrecorded
+from sixping.services.office.rectification import KEY, by_days, kept, spans, unrecorded
 from sixping.services.papers import origin_of
 from sixping.services.personal.atoperations import veiled
 from sixping.services.rulebooks import naming_on, rulebooks_on
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def summary(con: Connection, operation: Operation, now: datetime, *, reveal: bool = False) -> Paper:
     """Return what came of an operation as a paper; what was said in it masked unless revealed."""
-    operation = operation if reveal else veiled(con, operation)
+    operation = kept(con, operation if reveal else veiled(con, operation))
     plan, begun = operation.plan, registers.begun(con, KEY)
     calendar = rulebooks_on(con).calendar
     missing = unrecorded(operation, begun, now.date(), calendar) if begun else []
