@@ -182,7 +182,10 @@ EVENT = (
 def events(
     con: Connection, number: str, as_of: int | None = None, *, kinds: Sequence[str] = ()
 ) -> list[EventRow]:
-    """Return the log of a case, oldest first; ``kinds``: of these steps alone."""
+    """Return the log of a case, oldest first; ``kinds``: of these steps alone.
+
+    Voided is what was so by ``as_of``; what was erased since is erased.
+    """
     words = ", ".join(f"'{kind}'" for kind in kinds)
     of = f" AND +e.kind IN ({words})" if kinds else ""
     rows = con.execute(
@@ -190,7 +193,10 @@ def events(
         " ORDER BY e.version",
         {"number": number, "seq": NO_END if as_of is None else as_of},
     ).fetchall()
-    return [EventRow(*row) for row in rows]
+    found = [EventRow(*row) for row in rows]
+    if as_of is None:
+        return found
+    return [row._replace(voided_by=_known_by(row, as_of).voided_by) for row in found]
 
 
 def page_of_events(
@@ -606,7 +612,8 @@ def with_parts(con: Connection, as_of: int | None = None) -> list[CaseRow]:
     rows = con.execute(
         f"SELECT {_FIELDS}, {WORDS} FROM case_moves m {few} {_WHOLE}"
         f" WHERE {holds('m', as_of)} AND {is_open('m')} AND m.parts IS NOT NULL"
-        " ORDER BY f.received_at, m.number"
+        " ORDER BY f.received_at, m.number",
+        {"seq": as_of},
     )
     return [CaseRow(*row) for row in rows.fetchall()]
 

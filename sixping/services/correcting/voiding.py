@@ -104,11 +104,12 @@ def void(tx: Transaction, stream: str, seq: int, reason: str) -> StreamEntry:
 
 def _refuse_used(con: Connection, seq: int) -> None:
     """Refuse to void the opening of a register in which something was recorded since."""
-    entries = streams.entries(con, registers.STREAM)
-    opened = next((e.event for e in entries if e.seq == seq), None)
+    entries = [e for e in streams.entries(con, registers.STREAM) if e.seq >= seq]
+    opened = entries[0].event if entries and entries[0].seq == seq else None
     if not isinstance(opened, registers.RegisterOpened):
         return
-    used = used_since(con, opened.register, seq)
+    closed = any(e.event.register == opened.register for e in entries[1:])
+    used = 0 if closed else used_since(con, opened.register, seq)
     if used:
         title = REGISTERS[opened.register].title
         raise NotAllowed(
