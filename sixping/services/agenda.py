@@ -53,6 +53,7 @@ from sixping.services.office.rectification import kept
 from sixping.services.overdue import found
 from sixping.services.personal.atmeetings import Veil
 from sixping.services.personal.atoperations import veiled
+from sixping.services.personal.named import Named
 from sixping.services.report import Source
 from sixping.store.documents import rule_on
 from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
@@ -302,6 +303,7 @@ class Material:
         ]
 
     def _operations(self, _: Said) -> list[Line]:
+        named = Named(self.con)
         return [
             Line(
                 words.operation_words(operation),
@@ -310,7 +312,7 @@ class Material:
             )
             for every in operations_on(self.con).values()
             if self.span.first <= every.last and every.plan.day <= self.meeting.day
-            for operation in (kept(self.con, veiled(self.con, every)),)
+            for operation in (kept(self.con, veiled(self.con, every, named)),)
         ]
 
     def _patrols(self, _: Said) -> list[Line]:

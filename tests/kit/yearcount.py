@@ -220,7 +220,11 @@ class Count:
     # --- what waits ------------------------------------------------------------------------
 
     def waits(self, now: str) -> Counter[tuple[str, str | None, str | None]]:
-        """Count what is late or owed at a moment: kind, case, day."""
+        """Count what is late or owed at a moment: kind, case, day.
+
+        What was recorded counts from whenever it is; what follows from silence (a source that
+        was not told) from the day on which its register was switched on last.
+        """
         found: list[tuple[str, str | None, str | None]] = []
         for case in self.cases.values():
             if case.open:
@@ -232,7 +236,8 @@ class Count:
                 ):
                     found.append((kind, case.number, each["due"]))
             done = self.settled(case)
-            if case.first["channel"] in SOURCES and done and self.told(case) < done:
+            since = self.begun.get("sources", "9")
+            if case.first["channel"] in SOURCES and done and self.told(case) < done >= since:
                 found.append(("source_feedback", case.number, None))
         left = {each["person"] for each in self.facts("person_left") if each["day"] <= now[:10]}
         found += [

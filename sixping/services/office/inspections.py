@@ -311,7 +311,7 @@ def rows(
         row = _row(each, known)
         said = [row[name] for name in ("reason", "note") if row[name]]
         numbers = (*each.cases, *NUMBER.findall("\n".join(said)))
-        hide = hider(con, named, numbers) if said and not reveal else None
+        hide = hider(named, numbers) if said and not reveal else None
         for name in ("reason", "note"):
             text = hide(row[name]) if hide else row[name]
             row[name] = text if reveal or text is None else mask_text(text)

@@ -24,6 +24,7 @@ from sixping.queries.office import keeps
 from sixping.render.meeting import shown_text
 from sixping.services.fieldwork import check_licences, plan_operation, register_found
 from sixping.services.personal.atoperations import veiled
+from sixping.services.personal.named import Named
 from sixping.store.documents import rule_on
 from sixping.util.clock import SHANGHAI
 from sixping.util.daytext import understood_day
@@ -264,10 +265,10 @@ def rows(
 ) -> Callable[[Operation], dict[str, Any]]:
     """Return what makes a row of an operation; of days it tells only once the register began."""
     begun = registers.begun(con, KEY, as_of)
-    shown = str if reveal else mask_text
+    shown, named = str if reveal else mask_text, Named(con)
 
     def row(operation: Operation) -> dict[str, Any]:
-        operation = operation if reveal else veiled(con, operation)
+        operation = operation if reveal else veiled(con, operation, named)
         plan = operation.plan
         made = {
             "id": operation.id,

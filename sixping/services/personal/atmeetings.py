@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sixping.documents.cases import NOBODY, summary_of
-from sixping.errors import NotFound
 from sixping.office.meetings import PLANS, meetings_on
 from sixping.queries import cases
 from sixping.queries.office import decided_by
@@ -48,7 +46,7 @@ class Veil:
     def meeting(self, meeting: Meeting) -> Meeting:
         """Return a meeting in whose words no reporter is named."""
         numbers = self.numbers(meeting) if any(_texts(meeting)) else ()
-        hide = hider(self._con, self._named, numbers)
+        hide = hider(self._named, numbers)
         if hide is None:
             return meeting
 
@@ -91,17 +89,12 @@ class Veil:
         return clean(shown_text(self._read[name].tasks[row.task].text, reveal=False) or "")
 
 
-def hider(
-    con: Connection, named: Named, numbers: Iterable[str]
-) -> Callable[[str | None], str | None] | None:
+def hider(named: Named, numbers: Iterable[str]) -> Callable[[str | None], str | None] | None:
     """Return what hides who reported these cases, and their doors; None: nobody is to be hidden."""
     people, said = NOBODY, []
     for number in numbers:
-        with suppress(NotFound):
-            row = cases.case(con, number)
-            people = people.joined(named.of_case(row))
-            words = cases.private_of(row)
-            said += [words[name] for name in ("text", "place") if words.get(name)]
+        whom, words = named.told(number)
+        people, said = people.joined(whom), [*said, *words]
 
     def hide(text: str | None) -> str | None:
         return text and without_doors(hide_names(text, people.names, people.places), said)

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 
-def veiled(con: Connection, operation: Operation) -> Operation:
-    """Return an operation in whose words no reporter of its cases is named, and no door."""
+def veiled(con: Connection, operation: Operation, named: Named | None = None) -> Operation:
+    """Return an operation in whose words no reporter of its cases is named, and no door.
+
+    ``named``: who reads each case once, for a list of operations.
+    """
     said = "\n".join(filter(None, _texts(operation)))
     if not said:
         return operation
-    hide = hider(con, Named(con), dict.fromkeys((*operation.cases, *NUMBER.findall(said))))
+    hide = hider(named or Named(con), dict.fromkeys((*operation.cases, *NUMBER.findall(said))))
     if hide is None:
         return operation
     return dataclasses.replace(

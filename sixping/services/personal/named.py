@@ -42,6 +42,7 @@ class Named:
         """Read nothing yet; ``until``: cases as they stood at that seq."""
         self._con, self._until = con, until
         self._known: dict[str, People] = {}
+        self._told: dict[str, tuple[People, tuple[str, ...]]] = {}
         self._spoken: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def of(
@@ -82,6 +83,19 @@ class Named:
             with suppress(NotFound):
                 self._known[number] = self.of_case(cases.case(self._con, number, self._until))
         return self._known[number]
+
+    def told(self, number: str) -> tuple[People, tuple[str, ...]]:
+        """Return whom a case names, and what was said of it and where; nothing of none."""
+        if number not in self._told:
+            if len(self._told) >= _REMEMBERED:
+                self._told.clear()
+            self._told[number] = NOBODY, ()
+            with suppress(NotFound):
+                row = cases.case(self._con, number, self._until)
+                words = cases.private_of(row)
+                said = tuple(words[name] for name in ("text", "place") if words.get(name))
+                self._told[number] = self.of_case(row), said
+        return self._told[number]
 
     def of_case(self, row: CaseRow) -> People:
         """Return whom the steps of a case may not name: also of what it was merged with."""
