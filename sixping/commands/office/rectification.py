@@ -79,7 +79,13 @@ def people(
     day = day_of(context, date, dated.ON_DATE)
     with recording(context) as tx:
         operation, seq = rectification.man(tx, name, day, person or ())
+        rostered = [who for _, who in rectification.on_roster(tx.con, operation, day, day)]
     context.say(f"{operation.id} {understood_day(day)}的人员已写明 (第 {seq} 号)。")
+    if rostered:
+        context.say(
+            f"注意: {'、'.join(rostered)} 当天排了值守, 行动期间不在指挥室;"
+            f" 换班: sixping duty swap {day} {rostered[0]} --propose"
+        )
     _answer(context, operation, as_json=as_json)
 
 
@@ -127,6 +133,11 @@ def day_(
         f"{operation.id} {understood_day(day)}的情况已记录 (第 {seq} 号);"
         f" 记错了: sixping operation void {seq} --reason 理由, 登记的件另用 decline、merge 处理。"
     )
+    if more := rectification.surplus(operation):
+        context.say(
+            f"注意: 已查合计 {operation.checked}, 比计划的 {operation.plan.objects} 多 {more};"
+            " 同一家查了几次的请核对, 总结里写明。"
+        )
     for number in event.cases:
         if number not in numbers:
             context.say(f"{number} 已登记; 下一步: sixping accept {number}")

@@ -99,6 +99,7 @@ def ask(
         --date 11月2日 --answer-by 11月20日
     """
     from sixping.services.office.letters import ask as record_letter
+    from sixping.services.office.letters import like
 
     context = Context.of(ctx)
     sort = _kind(about)
@@ -120,6 +121,9 @@ def ask(
     )  # fmt: skip
     with recording(context) as tx:
         letter, seq = record_letter(tx, event, names)
+        others = [before.id for before in like(tx.con, letter.asked)]
+    if others:
+        context.say(f"注意: {unit.name}的{sort}另有来函 {'、'.join(others)}, 这一份另计。")
     context.say(
         f"已记录来函 {letter.id}: {unit.name} {sort}, {letter.asked.count} 人 (第 {seq} 号)。",
         f"答复后: sixping assess reply {letter.id} --body 党工委 --text 意见",
