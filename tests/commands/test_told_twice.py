@@ -129,3 +129,21 @@ def test_more_than_planned_is_recorded_and_said_wherever_it_is_shown(street: Str
     assert "比计划的 5 多 2" in street.do(*day, "2026-11-24", "--checked", "2").err
     assert "多于计划 2" in street.do("operation", "show", "o1").out
     assert "检查数比计划多2" in street.do("operation", "show", "o1", "--format", "md").out
+
+
+def test_what_is_recorded_says_how_it_goes_on(street: Street) -> None:
+    street.case()
+    for line, following in (
+        (("instruct", "1", "请办", "--leader", "分管领导"), "answer-instruct 2026-000001 1 "),
+        (("demand", "1", "请核查", "--to", "市场监管所"), "answer-demand 2026-000001 1 "),
+        (("transfer", "1", "--to", "派出所", "--content", "线索", "--receipt", "收1"),
+         "transfer-reply 2026-000001 1 --outcome"),
+        (("service", "need", "1", "--material", "证明"), "service got 2026-000001 --material 1"),
+    ):  # fmt: skip
+        assert following in street.do(*line).err
+    ask = ("assess", "ask", "市场监管所", "--bureau", "区市场监管局", "--cadre", "p4")
+    street.do(*ask, "--about", "任职同意")
+    assert "assess moved l1" in street.do("assess", "reply", "l1", "--agreed", "--text", "同意").err
+    street.do(*ask)
+    partly = street.do("assess", "reply", "l2", "--body", "党工委", "--text", "称职")
+    assert "街道办事处还欠 1 人: sixping assess reply l2 --body 街道办事处" in partly.err

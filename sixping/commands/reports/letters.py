@@ -171,7 +171,7 @@ def reply(
         after, seq = record_reply(
             tx, letter, cadre or (), body=whose, day=when, agreed=agreed, text=words
         )
-    context.say(f"已记录对 {after.id} 的答复 (第 {seq} 号)。")
+    context.say(f"已记录对 {after.id} 的答复 (第 {seq} 号)。", *_next_words(after))
     _say_prior(context, after)
     _answer(context, after, as_json=as_json)
 
@@ -195,9 +195,28 @@ def moved(
     when = day_of(context, day, dated.MOVED_DATE)
     with recording(context) as tx:
         after, seq = record_move(tx, letter, cadre or (), when)
-    context.say(f"已记录 {after.id} 的任免日期 {understood_day(when)} (第 {seq} 号)。")
+    context.say(
+        f"已记录 {after.id} 的任免日期 {understood_day(when)} (第 {seq} 号)。",
+        *_next_words(after),
+    )
     _say_prior(context, after)
     _answer(context, after, as_json=as_json)
+
+
+def _next_words(letter: Letter) -> list[str]:
+    """Say who still owes an answer, else how the appointment or removal is recorded."""
+    from sixping.office.letters import ANSWERING
+
+    owing = [
+        f"{body}还欠 {n} 人: sixping assess reply {letter.id} --body {body} --text 意见"
+        for body in ANSWERING[letter.asked.about]
+        if (n := len(letter.owing(body)))
+    ]
+    if owing or letter.asked.about is About.YEAR:
+        return owing
+    moved = {cadre for move in letter.moves for cadre in move.cadres}
+    left = [cadre for cadre in letter.cadres if cadre not in moved]
+    return [f"任免以后: sixping assess moved {letter.id} --date 日期"] if left else []
 
 
 def _say_prior(context: Context, letter: Letter) -> None:
