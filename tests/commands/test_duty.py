@@ -558,8 +558,6 @@ def test_who_is_on_duty_online_and_not_on_the_roster_is_said_at_the_assignment(
     ok(call("accept", "4", now=NOW))
     leader = ("units", "person", "add", "演示领导", "--unit", "党政综合办", "--role", "分管领导")
     ok(call(*leader, now=NOW))
-        "units", "person", "add", "演示领导", "--unit", "党政综合办", "--role", "分管领导", now=NOW
-    )
     line = ("decide", "4", "--lead", JUSTICE, "--due", "2026-12-01", "--leader", "演示领导")
     assert "没有人在线值班 (一.3)" in ok(call(*line, now=NOW)).err
 
