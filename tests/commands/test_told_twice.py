@@ -147,3 +147,23 @@ def test_what_is_recorded_says_how_it_goes_on(street: Street) -> None:
     street.do(*ask)
     partly = street.do("assess", "reply", "l2", "--body", "党工委", "--text", "称职")
     assert "街道办事处还欠 1 人: sixping assess reply l2 --body 街道办事处" in partly.err
+
+
+def test_an_agenda_counts_inspections_and_says_since_when(street: Street) -> None:
+    name = street.plan("--reason", "演示", kind="集体会商", day="2026-12-24")
+    later = "2026-12-24T10:00:00+08:00"
+
+    def agenda(form: str = "tsv") -> str:
+        return street.do("meeting", "agenda", name, "--format", form, now=later).out
+
+    assert "检查抽检" not in agenda()
+    street.do("register", "on", "检查抽检", "--from", "2026-11-01")
+    assert "没有检查抽检的记录 (自2026年11月1日(周日)起登记), 不是 0" in agenda()
+    assert "没有检查抽检的记录" in agenda("md")
+    street.do("inspection", "enter", "--month", "2026-11", "--kind", "抽检", "--value", "批次=12",
+              "--value", "不合格=2", now="2026-12-02T09:00:00+08:00")  # fmt: skip
+    said = agenda()
+    assert "抽检 批次: 12 (自2026年11月1日(周日)起登记)" in said
+    assert "不合格的还没有登记为事项: 2" in said
+    paper = agenda("md").replace(" ", "")
+    assert "|抽检|批次|12|自2026年11月1日（周日）起登记|" in paper
