@@ -302,6 +302,17 @@ def test_the_report_counts_applications_by_the_limit_they_were_promised(street: 
     assert "| 演示登记 | 2 | 2 | 2 | 1 | — |" in page
 
 
+def test_another_item_is_registered_anew_and_the_refusal_says_how(street: Street) -> None:
+    number = street.do(*ANSWERED, "--json").json()["number"]
+    line = ("amend", number, "--service", "演示核查", "--reason", "选错事项")
+    assert f"sixping undo {number} --reason 理由, 再 sixping intake" in street.no(*line)
+    assert "没有" in street.no("amend", number, "--service", "没有的", "--reason", "选错")
+    street.do("accept", number)
+    assert f"sixping merge {number} --into" in street.no(*line)
+    street.do("register", "off", "服务事项")
+    assert "register on" in street.no(*line)
+
+
 # --- files of other systems ----------------------------------------------------------------
 
 PROFILE = """
