@@ -157,7 +157,7 @@ class RowResolver:
             if text.strip() and not (equals and key.strip() and words.strip()):
                 raise FieldFault(
                     "answers", "事项答复应写成 键=值, 几项用分号隔开",
-                    f"键见: sixping service list --format json",
+                    "键见: sixping service list --format json",
                 )  # fmt: skip
             if text.strip():
                 given[key.strip()] = words.strip()

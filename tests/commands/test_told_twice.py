@@ -35,6 +35,22 @@ def test_a_letter_is_recorded_once_and_a_cadre_waits_in_one_letter(street: Stree
     assert "另有来函" not in street.do(*ask, *about).err  # of another matter
 
 
+def test_what_a_letter_waits_for_is_its_answer_and_no_opinion_beside_it(street: Street) -> None:
+    """Without a letter the street may write of its own accord, as ever."""
+    ask = ("assess", "ask", "市场监管所", "--bureau", "区市场监管局", "--cadre", "p4")
+    opinion = ("assess", "opinion", "市场监管所", "--text", "称职")
+    consent = ("assess", "consent", "市场监管所", "--text", "同意")
+    street.do(*ask)
+    street.do(*ask, "--about", "任职同意")
+    assert "assess reply l1 --body" in street.no(*opinion)
+    assert "assess reply l2 --agreed" in street.no(*consent)
+    street.do("assess", "reply", "l2", "--agreed", "--text", "同意")
+    street.do(*consent)
+    street.do("assess", "opinion", "派出所", "--text", "称职")
+    street.do("register", "off", "opinions")
+    street.do(*opinion)
+
+
 def test_what_is_owed_is_not_asked_for_again_in_the_same_words(street: Street) -> None:
     street.case()
     asked = {

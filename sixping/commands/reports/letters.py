@@ -93,6 +93,8 @@ def ask(
 ) -> None:
     """记录派出部门的来函: 征求对干部的年度意见, 或任免前征求同意 (附3.5)。
 
+    没有来函、街道主动写的意见和同意用 assess opinion、assess consent。
+
     示例:
       sixping assess ask 市场监管所 --bureau 区市场监管局 --cadre p3 --cadre p7
       sixping assess ask 市场监管所 --about 任职同意 --bureau 区市场监管局 --cadre 演示甲
@@ -156,6 +158,8 @@ def reply(
     as_json: AsJson = False,
 ) -> None:
     """记录街道党工委或办事处对来函的答复; 可以先答复其中几人 (附3.5)。
+
+    没有来函的用 assess opinion、assess consent。
 
     示例:
       sixping assess reply l1 --body 党工委 --text "履职情况良好"

@@ -113,6 +113,26 @@ def like(con: Connection, event: LetterAsked) -> list[Letter]:
     ]
 
 
+def refuse_apart(con: Connection, agency: str, year: int | None) -> None:
+    """Raise ``NotAllowed`` where a letter waits for what is to be recorded without one (附3.5).
+
+    ``year``: that of an opinion; None: a consent. Nothing while the register sleeps.
+    """
+    if registers.begun(con, KEY) is None:
+        return
+    for letter in letters_on(con).values():
+        asked = letter.asked
+        same = asked.about is About.YEAR and asked.year == year
+        if year is None:
+            same = asked.about is not About.YEAR
+        if letter.open and same and asked.agency == agency:
+            body = f" --body {ANSWERING[asked.about][0]}" if year else " --agreed"
+            raise NotAllowed(
+                f"{agency}的{asked.about}已有来函 {letter.id} 在等答复, 不另记一份。",
+                f"请答复来函: sixping assess reply {letter.id}{body} --text 正文",
+            )
+
+
 def _refuse_twice(before: Letter, event: LetterAsked) -> None:
     """Raise ``NotAllowed`` for the same letter again, and for a cadre still waiting in another."""
     asked = before.asked
