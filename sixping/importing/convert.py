@@ -96,6 +96,8 @@ class ImportedRow(NamedTuple):
     closed: str | None = None
     withdrawn: str | None = None
     nature: str | None = None
+    service: str | None = None
+    answers: str | None = None
 
 
 class RowError(NamedTuple):

@@ -61,9 +61,9 @@ class Numbering(StrEnum):
     SEVERAL = "多行"
 
 
-FREE = ("source_no", "text", "place", "reporter", "phone", "outcome", "feedback")
+FREE = ("source_no", "text", "place", "reporter", "phone", "outcome", "feedback", "answers")
 CODES = ("source_no", "phone")  # digits that are a name: zeros and length matter
-OPEN = ("channel", "category", "community", "grid", "unit", "nature")
+OPEN = ("channel", "category", "community", "grid", "unit", "nature", "service")
 CLOSED = ("severity", "platform", "status", "anonymous", "satisfaction")
 LATER = ("source_due", "accepted", "assigned", "fed_back", "closed", "withdrawn")
 TIMES = ("received", "resolved", *LATER)
@@ -80,6 +80,7 @@ TITLES = {
     "received": "收到时间", "resolved": "办结时间",
     "source_due": "来源期限", "accepted": "受理时间", "assigned": "分派时间",
     "fed_back": "反馈时间", "closed": "归档时间", "withdrawn": "撤回时间",
+    "service": "服务事项", "answers": "事项答复",
 }  # fmt: skip
 
 #: our words that ``[values]`` of a closed field may turn the file's into

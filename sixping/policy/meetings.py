@@ -62,6 +62,7 @@ class What(StrEnum):
     DISPUTES = "disputes"
     GROUPS = "groups"
     MISSED = "missed_meetings"
+    INSPECTIONS = "inspections"
 
 
 class Member(NamedTuple):

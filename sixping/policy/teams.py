@@ -32,6 +32,8 @@ class Need(NamedTuple):
 
 #: what rules that say nothing of it refuse a number of
 _NO_TARGETS = ("罚款", "罚没", "处罚", "立案", "没收")
+#: who is handed what may be a crime, where rules say nothing of it
+_TRANSFER_TO = ("公安", "派出所", "检察")
 _MANY = (
     r"(?:\d[\d,.]*|[一二三四五六七八九十百千万亿两]+)\s*[余多]?\s*"
     r"(?:起|件|次|宗|例|笔|个|人|户|家|万|千|元|%|％)"
@@ -62,7 +64,8 @@ PATROL = Way("巡查", "附2.3", coverage=True)
 class FieldRules(NamedTuple):
     """The needs of a patrol and of an operation, the ways of patrols, the roles in grids.
 
-    ``no_targets``: what a plan sets no number of.
+    ``no_targets``: what a plan sets no number of; ``transfer_to``: words of the names of those who
+    are handed what may be a crime (附2.3).
     """
 
     patrol: tuple[Need, ...]
@@ -70,6 +73,7 @@ class FieldRules(NamedTuple):
     ways: tuple[Way, ...] = (PATROL,)
     roles: tuple[Role, ...] = ()
     no_targets: tuple[str, ...] = _NO_TARGETS
+    transfer_to: tuple[str, ...] = _TRANSFER_TO
 
     @property
     def covering(self) -> frozenset[str]:
@@ -111,6 +115,7 @@ def read_field_rules(top: Table) -> FieldRules:
         tuple(top.each("way", _way, optional=True)) or (PATROL,),
         tuple(top.each("role", _role, optional=True)),
         top.texts("no_targets", _NO_TARGETS),
+        top.texts("transfer_to", _TRANSFER_TO),
     )
     top.finish()
     return found

@@ -11,7 +11,7 @@ from sixping.render.table import Column
 from sixping.util.names import near
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
 _LIMITS = tuple(
     column
@@ -57,6 +57,11 @@ CASES: Final = (
     Column("version", "版本", "int"),
     Column("nature", "性质"),  # scripts cut by position: what is new stands last
 )
+#: the columns that registers of the street bring, last of all
+OF_REGISTERS: Final = {
+    "persons": Column("person", "经办人"),
+    "services": Column("service", "服务事项"),
+}
 ANSWERS: Final = (
     Column("source_no", "来源编号"),
     Column("number", "编号"),
@@ -76,8 +81,8 @@ ANSWERS: Final = (
 #: what a unit needs of a case, in the order of a sheet for people
 _NEEDED: Final = (
     "number", "channel", "source_no", "received_at", "text", "place", "reporter", "phone",
-    "community", "grid", "category", "severity", "lead", "assist", "status", "finish_due",
-    "source_due", "resolved_at", "outcome", "feedback",
+    "community", "grid", "category", "service", "severity", "lead", "assist", "person", "status",
+    "finish_due", "source_due", "resolved_at", "outcome", "feedback",
 )  # fmt: skip
 #: of it what is there only where it is shown in full: who reported is no unit's business
 _PERSONAL: Final = frozenset({"reporter", "phone"})
@@ -85,10 +90,16 @@ EVERY: Final = "全部"
 """In place of the names of columns: every one of them."""
 
 
-def needed(*, reveal: bool) -> tuple[Column, ...]:
-    """Return the columns of a sheet of cases for people; ``reveal``: personal data are shown."""
-    by_key = {column.key: column for column in CASES}
-    return tuple(by_key[key] for key in _NEEDED if reveal or key not in _PERSONAL)
+def of_cases(registers: Container[str]) -> tuple[Column, ...]:
+    """Return the columns of cases while these registers are kept."""
+    return (*CASES, *(column for key, column in OF_REGISTERS.items() if key in registers))
+
+
+def needed(columns: Sequence[Column], *, reveal: bool) -> tuple[Column, ...]:
+    """Return those of a sheet of cases for people; ``reveal``: personal data are shown."""
+    by_key = {column.key: column for column in columns}
+    kept = (key for key in _NEEDED if reveal or key not in _PERSONAL)
+    return tuple(by_key[key] for key in kept if key in by_key)
 
 
 def chosen(columns: Sequence[Column], wanted: str) -> tuple[Column, ...]:

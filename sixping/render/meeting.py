@@ -170,7 +170,9 @@ def meeting_lines(document: Mapping[str, Any]) -> list[dict[str, str]]:
     rows += [(f"议题{i['heading']}", i["text"] or GONE) for i in document["items"]]
     rows += [(slot, text or "(由会议填写)") for slot, text in document["slots"].items()]
     rows += [
-        ("决定", f"{d['number']} {d['unit']} {d['due']} 前: {d['text'] or GONE}")
+        ("会商决定", f"{d['number']} {d['unit']} {d['due']} 前 (记在事项上): {d['text']}")
+        if d.get("alone")
+        else ("决定", f"{d['number']} {d['unit']} {d['due']} 前: {d['text'] or GONE}")
         for d in document["decisions"]
     ]
     written = {d["number"] for d in document["decisions"]}

@@ -62,7 +62,7 @@ REGISTERED = frozenset({
     "person_left", SOURCE_FEEDBACK, "transfer",
 })  # fmt: skip
 #: of those, what the room itself sees to, whatever unit it is about
-OF_THE_ROOM = frozenset({"consent", "opinion", "promised"})
+OF_THE_ROOM = frozenset({"accountability", "consent", "opinion", "promised"})
 #: how a case stands, counted once at the worst of its items → what people read
 STANDINGS: Mapping[str, str] = {
     "late": "超期",

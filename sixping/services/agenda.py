@@ -21,7 +21,7 @@ from sixping.policy.meetings import Source as Said
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import LAPSES, Status
 from sixping.queries.cases import head, list_cases, private_of, running, waiting
-from sixping.queries.office import keeps
+from sixping.queries.office import registers_begun
 from sixping.render.overdue import rows as by_case
 from sixping.reports.agenda import (
     Agenda,
@@ -49,6 +49,7 @@ from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
 from sixping.services.office import attendance, disputes, groups
 from sixping.services.office.accountability import counted
+from sixping.services.office.market import inspections_of
 from sixping.services.office.rectification import kept
 from sixping.services.overdue import found
 from sixping.services.personal.atmeetings import Veil
@@ -100,7 +101,7 @@ def gathered(
     meeting = find(meetings, name)
     kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
     material = Material(con, now, meeting, meetings, reveal=reveal)
-    under = _with_accounts(con, kind)
+    under = _with_registers(con, kind)
     sources = {s.name: s for each in under for s in each.sources}
     seq, link = head(con)
     parts = headings(
@@ -116,26 +117,34 @@ def gathered(
     return built, material
 
 
-def _with_accounts(con: Connection, kind: Kind) -> tuple[Heading, ...]:
-    """Return the headings of a kind of meeting; where lapses stand, what became of them is counted.
+def _with_registers(con: Connection, kind: Kind) -> tuple[Heading, ...]:
+    """Return the headings of a kind of meeting, with what registers of the street count.
 
-    While the register of accountability sleeps, or where the rules name the source themselves, as
-    they are.
+    Where lapses stand, what became of them; beside the totals, inspections. As they are while
+    these sleep, or where the rules name such a source themselves.
     """
-    named = {s.what for heading in kind.headings for s in heading.sources}
-    if What.ACCOUNTABILITY in named or not keeps(con, "accountability"):
-        return kind.headings
-    return tuple(
-        heading._replace(sources=(*heading.sources, _ACCOUNTS))
-        if any(s.what is What.LAPSES for s in heading.sources)
-        else heading
-        for heading in kind.headings
-    )
+    named, begun = {s.what for each in kind.headings for s in each.sources}, registers_begun(con)
+    found = kind.headings
+    for register, (beside, source) in _COUNTED.items():
+        if register in begun and source.what not in named:
+            found = tuple(
+                each._replace(sources=(*each.sources, source))
+                if any(s.what is beside for s in each.sources)
+                else each
+                for each in found
+            )
+    return found
 
 
-_ACCOUNTS = Said(
-    "accountability", What.ACCOUNTABILITY, "问责和建议 (只列数, 见 sixping accountability)"
-)
+#: register → beside which source what it counts stands
+_COUNTED = {
+    "accountability": (What.LAPSES, Said(
+        "accountability", What.ACCOUNTABILITY, "问责和建议 (只列数, 见 sixping accountability)"
+    )),
+    "inspections": (What.TOTALS, Said(
+        "inspections", What.INSPECTIONS, "检查抽检 (附2.2, 见 sixping inspection list)"
+    )),
+}  # fmt: skip
 
 
 class Material:
@@ -195,6 +204,7 @@ class Material:
             What.DISPUTES: self._disputes,
             What.GROUPS: self._groups,
             What.MISSED: self._missed,
+            What.INSPECTIONS: self._inspections,
         }
         return [
             AgendaItem(
@@ -408,3 +418,25 @@ class Material:
             )
             for (sort, platform), days in found.items()
         ]
+
+    def _inspections(self, _: Said) -> list[Line]:
+        """Return the inspections of the month, measure by measure, and since when they count."""
+        found = inspections_of(self.source)
+        if found is None:
+            return []
+        since = f"自{understood_day(found.since)}起登记"
+        if all(row.n is None for row in found.rows):
+            return [Line(f"没有检查抽检的记录 ({since}), 不是 0")]
+        lines = []
+        for row in found.rows:
+            how = f"{since}{', 当月未完时所记' if row.partial else ''}"
+            n = "没有记录" if row.n is None else row.n
+            text = f"{row.platform} {row.kind} {row.measure}: {n} ({how})"
+            lines.append(Line(text, facts=(row.platform, row.kind, row.measure, row.n, how)))
+        if found.without_case:
+            left = found.without_case
+            lines.append(
+                Line(f"不合格的还没有登记为事项: {left} ({since})",
+                     facts=(None, None, "不合格的还没有登记为事项", left, since))
+            )  # fmt: skip
+        return lines

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from sixping.importing.convert import ImportedRow
     from sixping.importing.profiles import Profile
     from sixping.importing.sheets import Sheets
-    from sixping.services.resolver import Evaluation, RowResolver
+    from sixping.policy.vocabulary import OwnLimit
+    from sixping.services.resolver import Applied, Evaluation, RowResolver
     from sixping.services.updating import Summary
     from sixping.store.recognition import ImportResult
     from sixping.store.writer import Stamp
@@ -68,8 +69,9 @@ class Plan(NamedTuple):
     shape: int
 
 
-#: a day, whether after its closing, grade, only suggested, the category if it has its own limit
-Slot: TypeAlias = "tuple[str, bool, str, bool, str | None]"
+#: a day, whether after its closing, grade, only suggested, the category if it has its own limit,
+#: the own limit of the service item
+Slot: TypeAlias = "tuple[str, bool, str, bool, str | None, OwnLimit | None]"
 
 
 class SharedValues(NamedTuple):
@@ -77,7 +79,8 @@ class SharedValues(NamedTuple):
 
     ``words`` are the texts of the template's last slots, and the same in JSON; ``grade``
     is the severity as a plain word, which is faster to look up, and ``suggested`` that nobody
-    found it yet (三); ``limited`` is the category where it has a limit of its own.
+    found it yet (三); ``limited`` is the category where it has a limit of its own, ``own`` that of
+    the service item.
     """
 
     evaluation: Evaluation
@@ -87,6 +90,7 @@ class SharedValues(NamedTuple):
     grade: str
     suggested: bool
     limited: str | None = None
+    own: OwnLimit | None = None
 
 
 class Rows:
@@ -207,12 +211,14 @@ class Rows:
         day = self._days.get(date) or self._day(at)
         key = (
             channel, community, grid, unit, category, severity, platform, status, satisfaction,
-            anonymous, row.nature, day.rules.edition.start,
+            anonymous, row.nature, row.service, row.answers, day.rules.edition.start,
         )  # fmt: skip
+        if row.service is not None:
+            self._refuse_early(date)
         shared = self._shared.get(key) or self._share(key, row, day.rules)
         slot = (
             date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade, shared.suggested,
-            shared.limited,
+            shared.limited, shared.own,
         )  # fmt: skip
         plan = self._plans.get(slot) or self._plan(slot, at, day.rules)
         told = feedback is not None
@@ -232,6 +238,8 @@ class Rows:
         if reasons := shared.evaluation.reasons:
             first = words[:4]
             private.insert(len(first) - first.count(None), reasons)
+        if (applied := shared.evaluation.applied) and applied.replies is not None:
+            private.insert(4 - words[:4].count(None), applied.replies)
         return _PREPARED((
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
@@ -256,6 +264,15 @@ class Rows:
         if self._unique:
             return None
         return at[: self._period] if self._period else FIRST
+
+    def _refuse_early(self, date: str) -> None:
+        """Refuse an application of before the register of services began."""
+        begun = self._resolver.services_from
+        if begun is None or date < begun.isoformat():
+            raise FieldFault(
+                "service", f"服务事项登记自{begun or '启用之日'}起, 这一行收到在这以前",
+                "请清空这一行的服务事项和事项答复, 或更正启用的日期: sixping register list",
+            )  # fmt: skip
 
     def _refuse_future(self, received: str, resolved: str | None) -> NoReturn:
         late = received > self._now
@@ -302,6 +319,7 @@ class Rows:
             evaluation.confidence, evaluation.given, evaluation.emergency,
             evaluation.suggestion is None, evaluation.located, evaluation.nature,
             row.status, row.satisfaction, row.anonymous, *[word is None for word in words],
+            evaluation.applied and evaluation.applied.shape,
         )  # fmt: skip
         said = (
             row.community, row.grid, row.category, row.severity, row.platform, row.anonymous,
@@ -314,11 +332,12 @@ class Rows:
                 *[quoted(word) if word else None for word in words],
                 evaluation.suggestion,
             ),
-            "\0".join(map(str, said)),
+            "\0".join(map(str, said)) + (f"\0{row.service}\0{row.answers}" if row.service else ""),
             self._shapes.setdefault(shape, len(self._shapes)),
             evaluation.severity.value,
             suggested,
             evaluation.category if evaluation.category in rules.edition.by_category else None,
+            evaluation.applied and evaluation.applied.own,
         )
         if not self._resolver.triage:  # what is read into a text is its own
             if len(self._shared) >= MOST:
@@ -329,7 +348,7 @@ class Rows:
     def _plan(self, slot: Slot, at: str, rules: Rules) -> Plan:
         """Return the due dates of a day: they differ only by office hours and severity."""
         severity, suggested = Severity(slot[2]), slot[3]
-        dues = dues_at(severity, from_text(at), rules, slot[4], suggested=suggested)
+        dues = dues_at(severity, from_text(at), rules, slot[4], suggested=suggested, own=slot[5])
         due = {due.kind: to_text(due.due) for due in dues}
         terms = tuple((d.kind, d.workdays, d.clause, d.provisional) for d in dues)
         shape = (severity, rules.terms, *terms)
@@ -360,7 +379,9 @@ class Rows:
     ) -> Reported:
         """Return a sample of the reports whose clocks run."""
         evaluation, suggested = shared.evaluation, shared.suggested
-        dues = dues_at(evaluation.severity, at, rules, shared.limited, suggested=suggested)
+        dues = dues_at(
+            evaluation.severity, at, rules, shared.limited, suggested=suggested, own=shared.own
+        )
         lead = TEXT_MARKS["lead"] if evaluation.lead else None
         return Reported(
             dues=_marked(dues), lead=lead, suggested=suggested, from_file=True,
@@ -373,7 +394,7 @@ class Rows:
         """Return a sample of the records of the past."""
         evaluation = shared.evaluation
         return Imported(
-            dues=_marked(dues_at(evaluation.severity, at, rules, shared.limited)),
+            dues=_marked(dues_at(evaluation.severity, at, rules, shared.limited, own=shared.own)),
             profile=self._profile.name,
             unit=TEXT_MARKS["lead"] if evaluation.lead else None,
             status=None if _goes_later(row) else row.status,
@@ -435,6 +456,7 @@ def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str,
         "unsure": evaluation.unsure,
         "located": evaluation.located,
         "nature": evaluation.nature,
+        **(_applied(evaluation.applied) if evaluation.applied else {}),
         "anonymous": row.anonymous,
         "reasons": evaluation.reasons and _PRESENT,
         "source_due": INSTANT_MARKS["source_due"] if row.source_due else None,
@@ -443,14 +465,22 @@ def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str,
     }
 
 
+def _applied(applied: Applied) -> dict[str, Any]:
+    return {
+        "service": applied.service, "own": applied.own, "catalogue": applied.catalogue,
+        "chosen": dict(applied.chosen) or None,
+        "replies": None if applied.replies is None else _PRESENT,
+    }  # fmt: skip
+
+
 def dues_at(
     severity: Severity, at: datetime, rules: Rules, category: str | None = None, *,
-    suggested: bool = False,
+    suggested: bool = False, own: OwnLimit | None = None,
 ) -> tuple[Due, ...]:  # fmt: skip
     """Return the dates of a report received at an instant, as the fold asks for them."""
     counted = Counted(lambda: rules)
     for kind in wanted_at_receipt(severity, suggested=suggested):
-        counted(Question(Ask.FRESH, kind, at, at, severity, category=category))
+        counted(Question(Ask.FRESH, kind, at, at, severity, category=category, own=own))
     return tuple(counted.dues)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases import intake
-from sixping.errors import SixpingError
+from sixping.errors import SixpingError, UsageFault
 from sixping.importing.profiles import TITLES
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import Confidence, Severity
@@ -18,11 +19,13 @@ from sixping.util.names import near
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from sixping.importing.convert import ImportedRow
     from sixping.policy.editions import Edition
+    from sixping.policy.services import ServiceItem
     from sixping.policy.units import Units
-    from sixping.policy.vocabulary import Platform
+    from sixping.policy.vocabulary import OwnLimit, Platform
     from sixping.triage.suggest import Suggestion
 
 _dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -61,15 +64,39 @@ class Evaluation(NamedTuple):
     emergency: str | None = None
     located: str | None = None
     nature: str | None = None
+    applied: Applied | None = None
+
+
+class Applied(NamedTuple):
+    """What a row applies for (附2.4): the item, its limit, answers; ``chosen`` those with choices.
+
+    ``replies``: to other questions, a line each.
+    """
+
+    service: str
+    own: OwnLimit | None
+    catalogue: str | None
+    chosen: tuple[tuple[str, str], ...]
+    replies: str | None
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """Return what of it records have in common."""
+        return (*self[:-1], self.replies is None)
 
 
 class RowResolver:
     """Looks up the names of rows, each once, and suggests what a file does not say."""
 
-    def __init__(self, data: intake.IntakeData, *, triage: bool) -> None:
-        """Resolve by these data; without ``triage`` nothing is read into the text."""
+    def __init__(
+        self, data: intake.IntakeData, *, triage: bool, services_from: date | None = None
+    ) -> None:
+        """Resolve by these data; without ``triage`` nothing is read into the text.
+
+        ``services_from``: since when applications for service items count; None: asleep.
+        """
         self._data = data
-        self.triage = triage
+        self.triage, self.services_from = triage, services_from
         self._names: dict[tuple[object, ...], str] = {}
         self._wrong: dict[tuple[object, ...], FieldFault] = {}
         #: names of communities and grids that are not ours, met so far, and those that are meant
@@ -93,6 +120,9 @@ class RowResolver:
     def evaluate(self, row: ImportedRow, edition: Edition) -> Evaluation:
         """Return what the data say of a row. Raises ``FieldFault``."""
         channel = self._channel(row.channel, edition)
+        item = self._item(row)
+        if item and item.category and row.category is None:
+            row = row._replace(category=item.category)
         community = grid = unit = category = None
         if row.community is not None or row.grid is not None:
             community, grid = self._place(row)
@@ -102,9 +132,43 @@ class RowResolver:
             category = self._category(row.category)
         names = (channel, community, grid, unit)
         evaluation = (self._read if self.triage else self._take)(row, names, category)
+        if item:
+            lead = item.unit or evaluation.lead
+            evaluation = evaluation._replace(applied=self._applied(item, row), lead=lead)
         if row.nature is not None:
             return evaluation._replace(nature=self._nature(row.nature))
         return evaluation
+
+    def _item(self, row: ImportedRow) -> ServiceItem | None:
+        """Return the item of the catalogue that a row applies for. Raises ``FieldFault``."""
+        name = row.service
+        if name is None:
+            if row.answers is not None:
+                raise FieldFault("answers", "有事项答复, 没有写服务事项", "请在服务事项列写明。")
+            return None
+        services = self._data.services
+        return services.get(self._find(("service", name), lambda: services.find(name).name, name))
+
+    def _applied(self, item: ServiceItem, row: ImportedRow) -> Applied:
+        """Return what a row answers to the questions of its item. Raises ``FieldFault``."""
+        given: dict[str, str] = {}
+        for text in re.split(r"[;；\n]", row.answers or ""):
+            key, equals, words = text.replace("\uff1d", "=").partition("=")
+            if text.strip() and not (equals and key.strip() and words.strip()):
+                raise FieldFault(
+                    "answers", "事项答复应写成 键=值, 几项用分号隔开",
+                    "键见: sixping service list --format json",
+                )  # fmt: skip
+            if text.strip():
+                given[key.strip()] = words.strip()
+        try:
+            chosen, replies = item.answered(given)
+        except UsageFault as fault:
+            hint = "在事项答复列写 键=值, 几项用分号隔开。"
+            raise FieldFault("answers", fault.what, hint) from None
+        edition = self._data.services.edition
+        said = "\n".join(f"{key}: {words}" for key, words in replies.items()) or None
+        return Applied(item.name, item.own(edition), edition, tuple(chosen.items()), said)
 
     def faults(self, row: ImportedRow, edition: Edition) -> list[FieldFault]:
         """Return all that is wrong with the names of a row, which may be read in part only."""
@@ -115,6 +179,7 @@ class RowResolver:
             (row.unit, lambda: self._unit("unit", row.unit or "", *UnitKind)),
             (row.category, lambda: self._category(row.category or "")),
             (row.nature, lambda: self._nature(row.nature or "")),
+            (row.service, lambda: self._item(row)),
         ):
             try:
                 if name is not None:

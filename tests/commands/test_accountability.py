@@ -83,7 +83,8 @@ def test_the_unit_is_heard_before_and_may_ask_for_a_review_after(awake: Street) 
     assert "请单位说明" in awake.no(*decide, *by, "--due", "2026-12-04")
     awake.do("accountability", "ask", "q1", "--answer-by", "2026-11-27", "--date", "2026-11-23")
     assert "没有到期" in awake.no(*decide, *by, "--due", "2026-12-04")
-    awake.do("accountability", "statement", "q1", "--text", "人手不足")
+    heard = awake.do("accountability", "statement", "q1", "--text", "人手不足")
+    assert "accountability decide q1" in heard.err
     assert "--due" in awake.no(*decide, *by)
     assert "早于" in awake.no(*decide, *by, "--due", "2026-12-04", "--date", "2026-11-23")
     assert "不能作决定" in awake.no(*decide, "--decided-by", "演示丁", "--due", "2026-12-04")
@@ -96,7 +97,9 @@ def test_the_unit_is_heard_before_and_may_ask_for_a_review_after(awake: Street) 
     assert "已经记录" in awake.no("accountability", "ask", "q1", "--answer-by", "2026-12-01")
     (item,) = [i for i in awake.do("overdue", "--within", "9", "--json").json()["items"]
                if i["kind"] == "accountability"]  # fmt: skip
-    assert (item["summary"], item["unit"]) == ("q1 整改: 待报结果", CITY)
+    assert (item["summary"], item["unit"]) == ("q1 整改: 待报结果", None)
+    own = awake.do("overdue", "--within", "9", "--unit", CITY, "--json").json()["items"]
+    assert not [i for i in own if i["kind"] == "accountability"]  # against whom is not told
     assert item["due"] == "2026-12-04T17:00:00+08:00"
     answered = ("accountability", "review", "q1", "--outcome", "维持", "--text", "事实清楚")
     assert "申请" in awake.no(*answered)

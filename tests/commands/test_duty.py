@@ -554,6 +554,12 @@ def test_who_is_on_duty_online_and_not_on_the_roster_is_said_at_the_assignment(
     assert "一.3" not in assigned("2")
     ok(duty("leave", "p6", "--from", "今天", "--reason", "年假"))
     assert "没有人在线值班 (一.3)" in assigned("3")
+    ok(call("intake", "演示: 跨社区纠纷", "--severity", "较大", now=NOW))
+    ok(call("accept", "4", now=NOW))
+    leader = ("units", "person", "add", "演示领导", "--unit", "党政综合办", "--role", "分管领导")
+    ok(call(*leader, now=NOW))
+    line = ("decide", "4", "--lead", JUSTICE, "--due", "2026-12-01", "--leader", "演示领导")
+    assert "没有人在线值班 (一.3)" in ok(call(*line, now=NOW)).err
 
 
 def test_where_no_duty_is_kept_nothing_is_said_of_who_is_online(call: Runner, ledger: Path) -> None:

@@ -284,7 +284,7 @@ def test_the_page_of_exports_names_every_column() -> None:
     page = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
     cases, _, answers = page.partition("答复的列")
     named = set(re.findall(r"`([a-z_]+)`", cases))
-    assert {column.key for column in handout.CASES} <= named
+    assert {column.key for column in handout.of_cases(handout.OF_REGISTERS)} <= named
     assert {column.key for column in handout.ANSWERS} == set(
         re.findall(r"`([a-z_]+)`", answers.partition(";")[0])
     )
@@ -300,7 +300,7 @@ def test_the_page_of_exports_names_every_field_of_open311_and_what_sheets_for_pe
     nothing = section.rpartition("办理结果")[2]
     assert all(request[key] is None for key in re.findall(r"`(\w+)`", nothing))
     shown = page.partition("`--for-people` 写其中 ")[2].partition("。")[0]
-    masked, revealed = (handout.needed(reveal=each) for each in (False, True))
+    masked, revealed = (handout.needed(handout.CASES, reveal=each) for each in (False, True))
     count, _, told = shown.partition(" 列: ")
     told, _, more = told.partition("; 加 `--reveal` 的还有")
     assert (int(count), told.replace("\n", "").split("、")) == (
@@ -325,7 +325,7 @@ def test_a_sheet_for_people_has_what_a_unit_needs_and_says_what_it_leaves_out(
 ) -> None:
     done = desk("export", "--for-people", "--format", "csv", now=LATER)
     first = rows_of(done.out)[0]
-    assert list(first) == [column.title for column in handout.needed(reveal=False)]
+    assert list(first) == [column.title for column in handout.needed(handout.CASES, reveal=False)]
     for word in ("编号", "来源编号", "内容", "社区", "牵头单位", "状态", "办结期限", "办理结果"):
         assert word in first
     assert not {"反映人", "电话"} & set(first)
@@ -340,6 +340,29 @@ def test_a_sheet_for_people_has_what_a_unit_needs_and_says_what_it_leaves_out(
     every = desk("export", "--for-people", "--columns", "全部", "--format", "csv", now=LATER)
     assert list(rows_of(every.out)[0]) == [column.title for column in handout.CASES]
     assert "没有写出" not in every.err
+
+
+def test_who_answers_is_a_column_while_the_street_keeps_who_does(
+    desk: Callable[..., Any],
+) -> None:
+    asleep = desk("export", "--format", "csv", now=LATER).out
+    desk("register", "on", "经办人", "服务事项", now=LATER)
+    person = ("units", "person", "add", "演示丙", "--unit", "城管执法中队", "--from", "2026-01-01")
+    desk(*person, now=LATER)
+    number = rows_of(asleep)[0]["number"]
+    desk("intake", "演示: 占道", "--severity", "一般", now=LATER)
+    new = rows_of(desk("export", "--format", "csv", now=LATER).out)[-1]["number"]
+    desk("accept", new, now=LATER)
+    desk("assign", new, "--lead", "城管执法中队", "--person", "演示丙", now=LATER)
+    rows = {r["number"]: r for r in rows_of(desk("export", "--format", "csv", now=LATER).out)}
+    assert list(rows[new])[-2:] == ["person", "service"]
+    assert (rows[number]["person"], rows[new]["person"]) == ("", "演示丙")
+    people = rows_of(desk("export", "--for-people", "--format", "csv", now=LATER).out)
+    assert people[-1]["经办人"] == "演示丙"
+    assert json.loads(desk("export", "--json", now=LATER).out)[-1]["person"] == "演示丙"
+    desk("register", "off", "经办人", "服务事项", now=LATER)
+    again = rows_of(desk("export", "--format", "csv", now=LATER).out)
+    assert list(again[0]) == [column.key for column in handout.CASES]
 
 
 def test_columns_are_chosen_by_heading_or_key_in_the_order_named(desk: Callable[..., Any]) -> None:

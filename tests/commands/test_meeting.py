@@ -318,6 +318,29 @@ def test_a_decision_on_cases_is_the_cases_own_step_in_one_transaction(street: St
     assert not street.do("overdue", "--kind", "task", "--within", "30").out
 
 
+def test_all_that_a_meeting_decided_is_in_its_minutes_and_counted(street: Street) -> None:
+    serious = [street.case(f"跨社区纠纷{n}, 联系13800000000", severity="较大") for n in range(3)]
+    name = street.plan()
+    words = ("--unit", "城市建设办", "--due", "2026-12-12")
+    said = street.do("meeting", "minutes", name, "--decision", "由城建牵头", *words,
+                     "--case", serious[0], "--case", serious[2])  # fmt: skip
+    assert f"牵头单位签收 sixping sign {serious[0]}" in said.err
+    assert said.err.count("是休息日") == 1
+    street.do("decide", serious[1], "--lead", "城市建设办", "--due", "2026-12-10",
+              "--meeting", name)  # fmt: skip
+    street.do("register", "on", "会议到会和例会")
+    street.do("undo", serious[2], "--reason", "会上没有定")
+    done = street.do("meeting", "minutes", name, "--json").json()
+    assert [(d["number"], d["unit"], d["due"], d["alone"]) for d in done["decisions"]] == [
+        (serious[0], "城市建设办", "2026-12-12", False),
+        (serious[1], "城市建设办", "2026-12-10", True),
+    ]
+    screen = street.do("meeting", "show", name).out
+    assert f"会商决定\t{serious[1]} 城市建设办 2026-12-10 前 (记在事项上): 跨社区纠纷1" in screen
+    assert "13800000000" not in screen
+    assert street.do("meeting", "list", "--json").json()[0]["decisions"] == 2
+
+
 def test_nothing_is_half_recorded_when_one_case_cannot_be_decided(street: Street) -> None:
     serious, ordinary = street.case("跨社区排水", severity="较大"), street.case()
     name = street.plan()

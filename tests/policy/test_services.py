@@ -300,3 +300,67 @@ def test_the_report_counts_applications_by_the_limit_they_were_promised(street: 
     ]
     page = street.do("report", "--month", "2026-11", "--format", "md", now="2026-12-01T09:00").out
     assert "| 演示登记 | 2 | 2 | 2 | 1 | — |" in page
+
+
+def test_another_item_is_registered_anew_and_the_refusal_says_how(street: Street) -> None:
+    number = street.do(*ANSWERED, "--json").json()["number"]
+    line = ("amend", number, "--service", "演示核查", "--reason", "选错事项")
+    assert f"sixping undo {number} --reason 理由, 再 sixping intake" in street.no(*line)
+    assert "没有" in street.no("amend", number, "--service", "没有的", "--reason", "选错")
+    street.do("accept", number)
+    assert f"sixping merge {number} --into" in street.no(*line)
+    street.do("register", "off", "服务事项")
+    assert "register on" in street.no(*line)
+
+
+# --- files of other systems ----------------------------------------------------------------
+
+PROFILE = """
+name = "banjian"
+title = "演示办件"
+mode = "live"
+[columns]
+source_no = "编号"
+text = "内容"
+received = "收到时间"
+service = "服务事项"
+answers = "答复"
+[defaults]
+channel = "微信公众号"
+"""
+
+
+def test_a_file_applies_for_items_as_an_intake_does(street: Street, tmp_path: Path) -> None:
+    profile, file = tmp_path / "办件.toml", tmp_path / "办件.csv"
+    profile.write_text(PROFILE, encoding="utf-8")
+    good = ["7,申请办理,2026-11-24 15:00,演示登,住所=自有; 时间=晚上打13800000000",
+            "8,申请办理二,2026-11-24 15:00,演示核查,",
+            "9,普通反映,2026-11-24 15:00,,"]  # fmt: skip
+
+    def take(*lines: str) -> Any:
+        file.write_text("\n".join(["编号,内容,收到时间,服务事项,答复", *lines]), encoding="utf-8")
+        return street.call("import", str(file), "--profile", str(profile), now=street.now)
+
+    bad = ["10,申请,2026-11-24 15:00,没有的事项,", "11,申请,2026-11-24 15:00,演示登记,",
+           "12,申请,2026-10-24 15:00,演示核查,", "13,申请,2026-11-24 15:00,,住所=自有"]  # fmt: skip
+    done = take(*good, *bad)
+    assert done.code == 65
+    for word in ("服务事项", "没有的事项", "第 5 行", "还须答", "第 6 行", "2026-11-01", "第 8 行"):
+        assert word in done.err
+    assert street.do("list", "--all", "--json").json() == []
+    assert take(*good).code == 0
+    found = {case["text"]: case for case in street.do("list", "--all", "--json").json()}
+    typed = show(street, street.do(*ANSWERED, "--json").json()["number"])
+    case = show(street, found["申请办理"]["number"])
+    for key in ("service", "category", "suggested_lead"):
+        assert case[key] == typed[key], key
+    due = {clock["kind"]: (clock["due"], clock["clause"]) for clock in case["clocks"]}
+    assert due == {clock["kind"]: (clock["due"], clock["clause"]) for clock in typed["clocks"]}
+    assert show(street, found["申请办理二"]["number"])["service"]["name"] == "演示核查"
+    assert "service" not in show(street, found["普通反映"]["number"])
+    again = take(*good)
+    assert (again.code, len(street.do("list", "--all", "--json").json())) == (0, 4)
+    assert take(good[0].replace("住所=自有", "住所=租住")).code == 65  # another content
+    street.do("verify")
+    street.do("register", "off", "服务事项")
+    assert "register on 服务事项" in take(*good).err

@@ -218,6 +218,10 @@ def test_a_paper_that_goes_round_names_nobody_and_the_one_of_a_unit_says_that_it
     _, _, own = paper("--unit", CITY).partition("责任到人")
     assert "演示甲（p1）" in own
     assert "不传阅" in own
+    _, _, typed = paper().partition("记录步骤的人员")
+    assert "| 单位 | 人数 | 步数 |" in typed  # who typed is counted in what goes round
+    _, _, typed = own.partition("记录步骤的人员")
+    assert "| 单位 | 人员 | 步数 | 事项 |" in typed
 
 
 def test_who_answers_is_shown_listed_and_changed(office: Office) -> None:

@@ -42,6 +42,9 @@ Nature = Annotated[
 Against = Annotated[str | None, _word("--about", "对象", f"被反映的人、企业或单位; {_CLEARED}")]
 Received = Annotated[str | None, dated.AMENDED_RECEIVED.option]
 SourceDue = Annotated[str | None, dated.SOURCE_DUE.option]
+Service = Annotated[
+    str | None, _word("--service", "事项", "服务事项定了期限, 不能更正; 写了就说明怎样重新登记")
+]
 Named = Annotated[bool | None, typer.Option("--anonymous/--not-anonymous", help="匿名, 或愿意留名")]
 Because = Annotated[str | None, _word("--reason", "理由", "为什么撤回")]
 SignedFor = Annotated[
@@ -69,6 +72,7 @@ def amend(  # noqa: PLR0917 - the promised options
     nature: Nature = None,
     received: Received = None,
     source_due: SourceDue = None,
+    service: Service = None,
 ) -> Build:
     """更正登记时所写的内容; 原来的仍留在经过里 (类别、等级用 regrade)。
 
@@ -83,13 +87,15 @@ def amend(  # noqa: PLR0917 - the promised options
         "nature": nature,
     }  # fmt: skip
     checked = {name: _checked(name, value) for name, value in words.items()}
-    said = (received, anonymous, source_due, *checked.values())
+    said = (received, anonymous, source_due, service, *checked.values())
     if all(value is None for value in said):
         raise UsageFault("没有写明更正什么。", "请至少写一个要更正的选项, 见 --help。")
 
     def build(situation: Situation) -> Step:
-        from sixping.services.correcting.amending import Correction, amended
+        from sixping.services.correcting.amending import Correction, amended, refuse_service
 
+        if service is not None:
+            refuse_service(situation, service)
         row = dated.AMENDED_RECEIVED
         moment = (
             None if received is None else read_instant(received, situation.at, row, situation.warn)

@@ -50,6 +50,7 @@ def enclose(
         require(situation.work.con, "enclosures")
         refuse_twice(situation, digest)
         n = 1 + sum(isinstance(entry.event, Enclosed) for entry in situation.log)
+        situation.hint("文件请留在存放处; 核对在不在、有没有改动: sixping verify --files")
         return Enclosed(n=n, sort=kind, size=size, sha256=digest, file=name, kept=place)
 
     return build

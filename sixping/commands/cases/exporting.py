@@ -34,6 +34,7 @@ from sixping.console.options import (
     Reveal,
     RevealReason,
 )
+from sixping.console.recording import reading
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import UsageFault
 from sixping.render import handout
@@ -146,12 +147,15 @@ def _refuse_without_answers(since: str | None, *, mark: bool) -> None:
 
 
 def _export_cases(order: Order, filters: CaseFilters, columns: str | None, *, every: bool) -> None:
+    from sixping.queries.office import registers_begun
     from sixping.services.exporting import photograph
 
     fmt = order.choose(FORMATS)
     if columns and fmt == OPEN311:
         raise UsageFault("Open311 的字段是固定的, 不能选列。", "请去掉 --columns, 或改用表格。")
-    heads = _heads(order, columns)
+    with reading(order.context) as con:
+        known = handout.of_cases(registers_begun(con))
+    heads = _heads(order, columns, known)
     days = filters.days(order.context)
     said = {"words": ""}
 
@@ -165,18 +169,18 @@ def _export_cases(order: Order, filters: CaseFilters, columns: str | None, *, ev
 
     count = give_out(order, "cases", fmt, heads, read, lambda: said["words"])
     order.context.say(f"已导出 {count} 件{order.target}。")
-    if left := [column.title for column in handout.CASES if column not in heads and not columns]:
+    if left := [column.title for column in known if column not in heads and not columns]:
         order.context.say(
             f"没有写出 {len(left)} 列: {'、'.join(left)}。"
             f"要每一列: --columns {handout.EVERY}; 要其中几列: --columns 列名,列名。"
         )
 
 
-def _heads(order: Order, columns: str | None) -> Sequence[Column]:
+def _heads(order: Order, columns: str | None, known: Sequence[Column]) -> Sequence[Column]:
     """Return the columns that are named, else those for whom it is."""
     if columns is not None:
-        return handout.chosen(handout.CASES, columns)
-    return handout.needed(reveal=order.wish.reveal) if order.for_people else handout.CASES
+        return handout.chosen(known, columns)
+    return handout.needed(known, reveal=order.wish.reveal) if order.for_people else known
 
 
 def _open(every: bool) -> list[str]:

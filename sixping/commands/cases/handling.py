@@ -159,7 +159,7 @@ def assign(
             person=answering_for(situation, head, person, word=leader is not None),
         )  # fmt: skip
         hint_mentioned(situation, (head, *others))
-        _hint_unreached(situation, units, (head, *others))
+        hint_unreached(situation, units, (head, *others))
         return with_word(situation, event, (head, *others), leader)
 
     return build
@@ -175,7 +175,7 @@ def answering_for(situation: Situation, lead: str, who: str | None, *, word: boo
     return person_of(situation, lead, who, option="--person", word=word)
 
 
-def _hint_unreached(situation: Situation, units: Units, names: tuple[str, ...]) -> None:
+def hint_unreached(situation: Situation, units: Units, names: tuple[str, ...]) -> None:
     """Say which unit that is on duty online has nobody there to take it (一.3)."""
     online = [name for name in names if units.find(name).duty is DutyMode.ONLINE]
     if not online:

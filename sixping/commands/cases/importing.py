@@ -113,6 +113,7 @@ class _Way(NamedTuple):
 def _take_in(context: Context, reports: Sheets, profile: Profile, way: _Way) -> int:
     """Import the rows, or look ahead, and say what became of them."""
     from sixping.console.progress import progress
+    from sixping.office import registers
     from sixping.services.importing import Rows, record, refused, survey
     from sixping.services.intake import intake_data
     from sixping.services.rulebooks import rulebooks_on
@@ -120,7 +121,9 @@ def _take_in(context: Context, reports: Sheets, profile: Profile, way: _Way) -> 
 
     with reading(context.ledger) as con:
         data, rulebooks = intake_data(con, context.now.date()), rulebooks_on(con)
-    resolver = RowResolver(data, triage=way.triage)
+        applies = {"service", "answers"} & {*profile.columns, *profile.defaults}
+        begun = registers.require(con, "services") if applies else None
+    resolver = RowResolver(data, triage=way.triage, services_from=begun)
     rows = Rows(reports, profile, resolver, rulebooks.rules, stamp_of(context))
     doing = "检查" if way.dry_run else "导入"
     with progress(context, reports.total, doing, unit=reports.unit) as further:

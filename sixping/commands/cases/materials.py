@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.cases.steps.materials import MaterialOwed, MaterialReceived, owed_of
+from sixping.cases.steps.materials import KIND, MaterialOwed, MaterialReceived, owed_of
 from sixping.console import dated
 from sixping.console.days import read_day
 from sixping.console.stepcommand import require_text, step, units_of
@@ -38,6 +38,7 @@ def need(
 
     def build(situation: Situation) -> Step:
         from sixping.office import registers
+        from sixping.services.office.owing import refuse_twice
 
         con = situation.work.con
         day = read_day(due, situation.at, dated.MATERIAL_DUE, situation.warn) if due else None
@@ -47,10 +48,12 @@ def need(
         item = rule_on(con, SERVICES, Services).get(situation.case.service or "")
         known = item is not None and words in item.materials
         situation.hint(f"收到后: sixping service got {situation.case.number} --material {n}")
-        return MaterialOwed(
+        event = MaterialOwed(
             n=n, unit=owing, due=day, listed=words if known else None,
             text=None if known else words,
         )  # fmt: skip
+        answer = "收到后: sixping service got {no} --material {n}"
+        return refuse_twice(situation, event, kind=KIND, answer=answer)
 
     return build
 

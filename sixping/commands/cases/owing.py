@@ -53,10 +53,11 @@ def instruct(
         named = approval(situation, name, option="--leader")
         if named.remark:
             situation.hint(named.remark)
-        return owing.Instructed(
+        event = owing.Instructed(
             n=n, text=words, day=on, due=by, leader=named.approved_by,
             leader_person=named.approver, leader_role=named.approver_role,
         )  # fmt: skip
+        return _opening(situation, owing.INSTRUCTION, event)
 
     return build
 
@@ -96,9 +97,8 @@ def demand(
         by = _day(situation, answer_by, dated.DEMAND_BY)
         n = _next(situation, owing.DEMAND, "demands", owing.Demanded)
         unit = units_of(situation).find(to).name
-        return with_word(
-            situation, owing.Demanded(n=n, to=unit, answer_by=by, text=words), (unit,), leader
-        )
+        event = owing.Demanded(n=n, to=unit, answer_by=by, text=words)
+        return with_word(situation, _opening(situation, owing.DEMAND, event), (unit,), leader)
 
     return build
 
@@ -141,13 +141,15 @@ def transfer(
 
     def build(situation: Situation) -> Step:
         n = _next(situation, owing.TRANSFER, "transfers", owing.JusticeTransferred)
+        _receiver(situation, whom)
         number = situation.case.number
         if proof is None:
             later = f"sixping transfer-reply {number} {n} --receipt 回执"
             situation.hint(f"没有回执, 列为“未取得回执”; 取得后: {later}")
-        return owing.JusticeTransferred(
+        event = owing.JusticeTransferred(
             n=n, to=whom, received=proof is not None, content=words, receipt=proof
         )
+        return _opening(situation, owing.TRANSFER, event)
 
     return build
 
@@ -193,6 +195,51 @@ def _next(situation: Situation, kind: str, register: str, opening: type[Step]) -
             f"请写 {case.merged_into}。",
         )
     return 1 + sum(isinstance(entry.event, opening) for entry in situation.log)
+
+
+#: what is owed → how its answer is recorded
+_ANSWER = {
+    owing.INSTRUCTION: "落实后: sixping answer-instruct {no} {n} 落实情况",
+    owing.DEMAND: "单位答复后: sixping answer-demand {no} {n} 答复",
+    owing.TRANSFER: "有了结果: sixping transfer-reply {no} {n} --outcome 结果",
+}
+
+
+def _opening(situation: Situation, kind: str, event: Step) -> Step:
+    """Return what opens something owed, once, and say how it is answered."""
+    from sixping.services.office.owing import refuse_twice
+
+    refuse_twice(situation, event, kind=kind, answer=_ANSWER[kind])
+    n = getattr(event, "n", 0)
+    situation.hint(f"第 {n} 项; {_ANSWER[kind].format(no=situation.case.number, n=n)}")
+    return event
+
+
+def _receiver(situation: Situation, whom: str) -> None:
+    """Refuse to hand over to a unit that is no police or procuratorate; point out others (附2.3).
+
+    What is handed to the street's own units, or reported to the district, is another step.
+    """
+    from sixping.policy.teams import FIELD_RULES, load_field_rules
+    from sixping.store.documents import rule_on
+
+    words = rule_on(situation.work.con, FIELD_RULES, load_field_rules).transfer_to
+    if any(word in whom for word in words):
+        return
+    units, number = units_of(situation), situation.case.number
+    unit = units.get(whom)
+    if unit is not None or whom in units.district:
+        way = (
+            f"sixping demand {number} 内容 --to {unit.name}" if unit
+            else f"sixping refer {number} --to {whom} --content 内容"
+        )  # fmt: skip
+        raise NotAllowed(
+            f"{whom}不是接收行刑衔接移送的机关 ({'、'.join(words)})。", f"交给它办理的用 {way}。"
+        )
+    situation.hint(
+        f"注意: 名称里没有 {'、'.join(words)}, 请核对“{whom}”是不是接收移送的机关 (附2.3);"
+        " 记错了用 sixping undo 撤销"
+    )
 
 
 def _which(situation: Situation, kind: str, n: int | None) -> int:

@@ -10,6 +10,7 @@ from sixping.cases.steps import referral
 from sixping.cases.telling import telling_besides
 from sixping.commands.cases.handling import (
     answering_for,
+    hint_unreached,
     kind_of,
     own_words,
     units_involved,
@@ -99,7 +100,8 @@ def decide(
         from sixping.services.approval.avoidance import refuse_reported
         from sixping.services.approval.deciding import decider
 
-        head, others, coordinator = units_involved(units_of(situation), lead, assist)
+        units = units_of(situation)
+        head, others, coordinator = units_involved(units, lead, assist)
         who = decider(situation, meeting, name, (head, *others))
         refuse_reported(situation, (head, *others), by_leader="leader_role" in who)
         who |= {} if words is None else {"decided_by": words}
@@ -107,6 +109,7 @@ def decide(
         if not situation.rules.calendar.is_workday(day):
             situation.warn(f"{understood_day(day)}是休息日。")
         answering = answering_for(situation, head, person, word="leader_role" in who)
+        hint_unreached(situation, units, (head, *others))
         return referral.Decided(
             lead=head, due=day, assist=others, coordinator=coordinator, person=answering, **who
         )

@@ -71,7 +71,10 @@ def leave(
     with recording(context) as tx:
         meeting, seq = rolls.excuse(tx, name, who, why)
         roll = rolls.roll_of(tx.con, meeting)
-    context.say(f"{meeting.id} 请假已记 (第 {seq} 号)。")
+    context.say(
+        f"{meeting.id} 请假已记 (第 {seq} 号)。",
+        f"到会的: sixping meeting attend {meeting.id} 人员…",
+    )
     if roll and (beside := [each for each in meeting.excused if each not in roll.excused]):
         context.say(f"{'、'.join(beside)} 不在应到的人员里, 请假不计入; 参加对象按职务定。")
     show_meeting(context, Wish(as_json=as_json), meeting)

@@ -225,7 +225,10 @@ def import_(
     with recording(context) as tx:
         added = take_in(tx, rows, faults, context.now)
         refuse_faults(context, faults)
-    context.say(f"导入 {added} 条, 以前已有 {len(rows) - added} 条。")
+    context.say(
+        f"导入 {added} 条, 以前已有 {len(rows) - added} 条。",
+        "核对, 并把不合格的登记为事项: sixping inspection list",
+    )
 
 
 @revealing

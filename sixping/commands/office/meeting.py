@@ -193,9 +193,10 @@ def show_meeting(
         rules = rule_on(con, MEETINGS, load_rules)
         cases = decided_by(con, meeting.id)
         roll = rolls.roll_json(con, meeting, reveal=wish.reveal)
-    document = meeting_json(
-        meeting, rules, organisation, context.now, closes, cases=cases, reveal=wish.reveal
-    )
+        document = meeting_json(
+            meeting, rules, organisation, context.now, closes, cases=cases, reveal=wish.reveal
+        )
+        document |= rolls.decided(con, meeting, document, reveal=wish.reveal)
     lines = [*meeting_lines(document), *rolls.roll_lines(roll)]
     publish(context, wish, lines, _LINES, document | roll)
 

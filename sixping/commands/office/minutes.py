@@ -155,7 +155,8 @@ def _decide(tx: Transaction, meeting: Meeting, decision: Decision) -> list[str]:
     units = organisation_at(tx.con, tx.stamp.now.date()).units
     unit = units.find(decision.unit).name
     if decision.cases:
-        return [_on_case(tx, meeting, decision, no) for no in decision.cases]
+        told = (_on_case(tx, meeting, decision, no) for no in decision.cases)
+        return list(dict.fromkeys(words for said in told for words in said))
     task = f"{meeting.id}.{recorded(tx.con, TaskSet.kind, meeting.id) + 1}"
     record(
         tx,
@@ -172,8 +173,12 @@ def _on_case(
     meeting: Meeting,
     decision: Decision,
     number: str,
-) -> str:
-    """Take ``decide`` on a case in the meeting's own transaction (三.2); return what to say."""
+) -> list[str]:
+    """Take ``decide`` on a case in the meeting's own transaction (三.2).
+
+    Return what to say: also what ``decide`` itself says, and the next step.
+    """
+    from sixping.console.receipt import next_step
     from sixping.services.rulebooks import rules_in
     from sixping.services.taking import Situation, find_case
 
@@ -185,7 +190,9 @@ def _on_case(
         meeting=meeting.id,
         assist=decision.assist,
     )
-    event = build(Situation(tx, case, now))
+    warned: list[str] = []
+    situation = Situation(tx, case, now, warn=warned.append)
+    event = build(situation)
     after, _ = tx.append(case.number, event, now, before=case, rules=rules_in(tx.con))
     lead = after.lead or ""
     record(
@@ -195,4 +202,9 @@ def _on_case(
         ),
     )
     by = understood_day(decision.due)
-    return f"{case.number} 已记会商决定: {lead}, {by}前, 现为“{after.status}”。"
+    return [
+        *warned,
+        f"{case.number} 已记会商决定: {lead}, {by}前, 现为“{after.status}”。",
+        *situation.hints,
+        f"下一步: {next_step(after, None)}",
+    ]

@@ -118,6 +118,7 @@ def plan(
       sixping operation plan 餐饮油烟专项整治 --date 2026-12-01 --until 2026-12-20
         --objects 120 --unit 城管执法中队 --person p1
     """
+    from sixping.queries.office import registers_begun
     from sixping.services.office import rectification
 
     context = Context.of(ctx)
@@ -133,8 +134,11 @@ def plan(
     asked = Plan(name, day, times, unit, person, platform or (), numbers, last, objects)
     with recording(context) as tx:
         operation, seq = rectification.plan(tx, asked, last) if last else plan_operation(tx, asked)
-        clashes = list(rectification.clashes(tx.con, operation)) if operation.long else []
+        kept = registers_begun(tx.con).get(rectification.KEY) is not None
+        clashes = list(rectification.clashes(tx.con, operation)) if kept else []
+        rostered = rectification.roster_words(tx.con, operation) if kept else []
     _say_planned(context, operation, seq, clashes)
+    context.say(*rostered)
     show_operation(context, Wish(as_json=as_json), operation)
 
 
@@ -165,7 +169,11 @@ def say_clashes(
         return
     said = rectification.clash_words(clashes)
     more = [f"共 {len(said)} 处, 以上是前 {_CLASHES} 处。"] if len(said) > _CLASHES else []
-    way = f"那一天换人: sixping operation people {operation.id} --date 日期 --person 人员"
+    way = (
+        f"那一天换人: sixping operation people {operation.id} --date 日期 --person 人员"
+        if operation.long
+        else "排错了: sixping operation void 序号 --reason 理由"
+    )
     context.say(*said[:_CLASHES], *more, way)
 
 

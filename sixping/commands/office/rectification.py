@@ -49,7 +49,7 @@ def stage(
     what = None if text is None else require_text(text, "内容 (--text)")
     with recording(context) as tx:
         operation, seq = rectification.add_stage(tx, name, words, first, last, what)
-    context.say(f"{operation.id} 已加阶段 (第 {seq} 号)。")
+    context.say(f"{operation.id} 已加阶段 (第 {seq} 号)。", _daily(operation))
     _answer(context, operation, as_json=as_json)
 
 
@@ -79,7 +79,16 @@ def people(
     day = day_of(context, date, dated.ON_DATE)
     with recording(context) as tx:
         operation, seq = rectification.man(tx, name, day, person or ())
-    context.say(f"{operation.id} {understood_day(day)}的人员已写明 (第 {seq} 号)。")
+        rostered = [who for _, who in rectification.on_roster(tx.con, operation, day, day)]
+    context.say(
+        f"{operation.id} {understood_day(day)}的人员已写明 (第 {seq} 号)。",
+        *([] if nobody else [_daily(operation)]),
+    )
+    if rostered:
+        context.say(
+            f"注意: {'、'.join(rostered)} 当天排了值守, 行动期间不在指挥室;"
+            f" 换班: sixping duty swap {day} {rostered[0]} --propose"
+        )
     _answer(context, operation, as_json=as_json)
 
 
@@ -125,12 +134,22 @@ def day_(
         operation, event, seq = rectification.record_day(tx, name, told, data, rules)
     context.say(
         f"{operation.id} {understood_day(day)}的情况已记录 (第 {seq} 号);"
-        f" 记错了: sixping operation void {seq} --reason 理由, 登记的件另用 decline、merge 处理。"
+        f" 记错了: sixping operation void {seq} --reason 理由, 登记的件另用 decline、merge 处理。",
+        f"全部结束后: sixping operation result {operation.id} 结果",
     )
+    if more := rectification.surplus(operation):
+        context.say(
+            f"注意: 已查合计 {operation.checked}, 比计划的 {operation.plan.objects} 多 {more};"
+            " 同一家查了几次的请核对, 总结里写明。"
+        )
     for number in event.cases:
         if number not in numbers:
             context.say(f"{number} 已登记; 下一步: sixping accept {number}")
     _answer(context, operation, as_json=as_json)
+
+
+def _daily(operation: Operation) -> str:
+    return f"每日: sixping operation day {operation.id} --checked N"
 
 
 def _answer(context: Context, operation: Operation, *, as_json: bool) -> None:

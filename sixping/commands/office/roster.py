@@ -95,9 +95,13 @@ def plan(
 
 def _show_plan(context: Context, record: DutyRecord, day: date, roster: duty.Roster) -> None:
     """Say who is on the roster, and what it lacks of what is asked that day."""
+    from sixping.services.office.rectification import operation_words
     from sixping.services.rulebooks import rulebooks_of
 
     rulebooks = rulebooks_of(context.ledger)
+    with reading(context) as con:
+        people = [person.id for members in roster.values() for person in members]
+        away = operation_words(con, day, people)
     lacking = duty.short_of(rulebooks, record, day, roster)
     for unit, members in roster.items():
         names = "、".join(person_on(record, person.id, day) for person in members)
@@ -106,6 +110,7 @@ def _show_plan(context: Context, record: DutyRecord, day: date, roster: duty.Ros
             context.say(lacking[unit])
     if not rulebooks.calendar.is_workday(day):
         context.say(f"{understood_day(day)}是休息日: 排班照记, 不作考核。")
+    context.say(*away)
 
 
 def swap(

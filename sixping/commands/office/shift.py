@@ -199,7 +199,10 @@ def handover(
     counts = made.said.counts
     open_now = "、".join(f"{word} {counts.get(kind, 0)}" for kind, word in HANDED_OVER.items())
     name = person_words(taker.id, taker.name, taker.unit)
-    context.say(f"已交班给 {name} (第 {seq} 号)。", f"未办: {open_now}。")
+    context.say(
+        f"已交班给 {name} (第 {seq} 号)。", f"未办: {open_now}。",
+        "接班的人看: sixping overdue --within 1; 答应的事: sixping shift promised",
+    )  # fmt: skip
     _say_night(context, said, day)
     _answer(context, made, as_json=as_json)
 

@@ -180,8 +180,7 @@ def decide(
     context.say(f"已记录 {entry.id} 的决定: {entry.sort} (第 {seq} 号)。{more}")
     if remark:
         context.say(remark)
-    if wanted:
-        context.say(f"报结果: sixping accountability result {entry.id} --text 结果")
+    _say_next(context, entry)
     _answer(context, entry, as_json=as_json)
 
 
@@ -394,7 +393,26 @@ def _record(context: Context, event: OfEntry, said: str, *, as_json: bool) -> No
     with recording(context) as tx:
         entry, seq = record(tx, event)
     context.say(f"{entry.id} {said} (第 {seq} 号); 现在: {entry.state}。")
+    _say_next(context, entry)
     _answer(context, entry, as_json=as_json)
+
+
+#: where an entry stands → what comes next; what has ended has no next step
+_NEXT = {
+    "待单位说明": "单位说明后: sixping accountability statement {id} --text 说明",
+    "已说明, 待决定": "决定后: sixping accountability decide {id} --kind 方式 --decided-by 决定人"
+                      " --text 决定",
+    "待报结果": "报结果: sixping accountability result {id} --text 结果",
+    "已决定": "单位申请复核的: sixping accountability review {id} --text 内容",
+    "复核中": "复核后: sixping accountability review {id} --outcome 维持 --text 内容",
+}  # fmt: skip
+
+
+def _say_next(context: Context, entry: Entry) -> None:
+    """Say what comes next; while a result is owed also after a review."""
+    way = _NEXT.get(entry.state) or (_NEXT["待报结果"] if entry.result_due else None)
+    if way:
+        context.say(way.format(id=entry.id))
 
 
 def _answer(context: Context, entry: Entry, *, as_json: bool) -> None:

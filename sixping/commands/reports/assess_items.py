@@ -123,6 +123,9 @@ def opinion(
 ) -> None:
     """记录街道对派驻机构干部的年度书面意见 (附3.5)。
 
+    没有来函、街道主动写的用本命令; 派出部门来函征求的 (登记簿“征求意见和任免同意”) 用
+    assess ask 记来函, 用 assess reply 答复。
+
     示例:
       sixping assess opinion 市场监管所 --year 2026 --text "履职情况良好"
     """
@@ -141,12 +144,15 @@ def opinion(
             f"{name} {of} 年度已有书面意见 (第 {earlier} 号)。",
             f"要改写的, 先撤销: sixping assess void {earlier} --reason 理由",
         )
-    seq = _record(context, TEXTS, OpinionGiven(agency=name, year=of, text=words))
+    seq = _record(context, TEXTS, OpinionGiven(agency=name, year=of, text=words), year=of)
     context.say(f"已记录对 {name} 干部 {of} 年度的书面意见 (第 {seq} 号)。", _undo(seq))
 
 
 def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) -> None:
     """记录街道对派驻机构负责人任免的事先同意 (附3.5)。
+
+    没有来函的用本命令; 派出部门来函征求的 (登记簿“征求意见和任免同意”) 用 assess ask --about
+    任职同意 (免职同意) 记来函, 用 assess reply --agreed 答复, 同意在不在任免以前会一并核对。
 
     示例:
       sixping assess consent 市场监管所 --text "同意任命拟任所长"
@@ -183,8 +189,13 @@ def _agency(context: Context, name: str) -> str:
     return unit.name
 
 
-def _record(context: Context, subject: str, event: Recorded) -> int:
+def _record(context: Context, subject: str, event: Recorded, *, year: int | None = None) -> int:
+    """Record what stands alone; what a letter waits for is its answer, and refused here."""
     with recording(context) as tx:
+        if isinstance(event, OpinionGiven | ConsentGiven):
+            from sixping.services.office.letters import refuse_apart
+
+            refuse_apart(tx.con, event.agency, year)
         return streams.record(tx, STREAM, subject, event, tx.stamp.now)
 
 

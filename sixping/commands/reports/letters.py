@@ -94,12 +94,15 @@ def ask(
 ) -> None:
     """记录派出部门的来函: 征求对干部的年度意见, 或任免前征求同意 (附3.5)。
 
+    没有来函、街道主动写的意见和同意用 assess opinion、assess consent。
+
     示例:
       sixping assess ask 市场监管所 --bureau 区市场监管局 --cadre p3 --cadre p7
       sixping assess ask 市场监管所 --about 任职同意 --bureau 区市场监管局 --cadre 演示甲
         --date 11月2日 --answer-by 11月20日
     """
     from sixping.services.office.letters import ask as record_letter
+    from sixping.services.office.letters import like
 
     context = Context.of(ctx)
     sort = _kind(about)
@@ -121,6 +124,9 @@ def ask(
     )  # fmt: skip
     with recording(context) as tx:
         letter, seq = record_letter(tx, event, names)
+        others = [before.id for before in like(tx.con, letter.asked)]
+    if others:
+        context.say(f"注意: {unit.name}的{sort}另有来函 {'、'.join(others)}, 这一份另计。")
     context.say(
         f"已记录来函 {letter.id}: {unit.name} {sort}, {letter.asked.count} 人 (第 {seq} 号)。",
         f"答复后: sixping assess reply {letter.id} --body 党工委 --text 意见",
@@ -154,6 +160,8 @@ def reply(
 ) -> None:
     """记录街道党工委或办事处对来函的答复; 可以先答复其中几人 (附3.5)。
 
+    没有来函的用 assess opinion、assess consent。
+
     示例:
       sixping assess reply l1 --body 党工委 --text "履职情况良好"
       sixping assess reply l2 --agreed --text "同意任职" --cadre 演示甲
@@ -168,7 +176,7 @@ def reply(
         after, seq = record_reply(
             tx, letter, cadre or (), body=whose, day=when, agreed=agreed, text=words
         )
-    context.say(f"已记录对 {after.id} 的答复 (第 {seq} 号)。")
+    context.say(f"已记录对 {after.id} 的答复 (第 {seq} 号)。", *_next_words(after))
     _say_prior(context, after)
     _answer(context, after, as_json=as_json)
 
@@ -192,9 +200,28 @@ def moved(
     when = day_of(context, day, dated.MOVED_DATE)
     with recording(context) as tx:
         after, seq = record_move(tx, letter, cadre or (), when)
-    context.say(f"已记录 {after.id} 的任免日期 {understood_day(when)} (第 {seq} 号)。")
+    context.say(
+        f"已记录 {after.id} 的任免日期 {understood_day(when)} (第 {seq} 号)。",
+        *_next_words(after),
+    )
     _say_prior(context, after)
     _answer(context, after, as_json=as_json)
+
+
+def _next_words(letter: Letter) -> list[str]:
+    """Say who still owes an answer, else how the appointment or removal is recorded."""
+    from sixping.office.letters import ANSWERING
+
+    owing = [
+        f"{body}还欠 {n} 人: sixping assess reply {letter.id} --body {body} --text 意见"
+        for body in ANSWERING[letter.asked.about]
+        if (n := len(letter.owing(body)))
+    ]
+    if owing or letter.asked.about is About.YEAR:
+        return owing
+    moved = {cadre for move in letter.moves for cadre in move.cadres}
+    left = [cadre for cadre in letter.cadres if cadre not in moved]
+    return [f"任免以后: sixping assess moved {letter.id} --date 日期"] if left else []
 
 
 def _say_prior(context: Context, letter: Letter) -> None:

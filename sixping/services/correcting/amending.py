@@ -13,7 +13,10 @@ from sixping.documents.amendwords import changed
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, UsageFault
+from sixping.office import registers
 from sixping.office.organisation import organisation_at
+from sixping.policy.services import SERVICES, Services
+from sixping.policy.vocabulary import Status
 from sixping.queries.cases import events
 from sixping.services.approval.avoidance import about_of, perhaps_meant
 from sixping.services.correcting.secondlook import looked_at_again
@@ -93,6 +96,26 @@ def amended(situation: Situation, given: Correction) -> Amended:
         _refuse_taken(situation, event, now)
         situation.content = _content(case, event, now)
     return event
+
+
+def refuse_service(situation: Situation, name: str) -> None:
+    """Refuse another service item: its limit was promised at intake; say how it is registered anew.
+
+    Raises ``NotAllowed``, also while the register sleeps; ``UnknownName`` for no such item.
+    """
+    registers.require(situation.work.con, "services")
+    case, item = situation.case, rule_on(situation.work.con, SERVICES, Services).find(name).name
+    if item == case.service:
+        raise NotAllowed(
+            f"{case.number} 的服务事项就是{item}。", f"查看: sixping show {case.number}"
+        )
+    again = f"sixping intake 内容 --service {item}"
+    raise NotAllowed(
+        f"{case.number} 的服务事项不能更正: 期限按登记时的事项承诺 (附2.4)。",
+        f"撤回登记 sixping undo {case.number} --reason 理由, 再 {again}"
+        if case.status is Status.REPORTED
+        else f"另登记一件 {again}, 再并入: sixping merge {case.number} --into 新的编号",
+    )
 
 
 def _refuse_taken(situation: Situation, event: Amended, now: dict[str, Any]) -> None:

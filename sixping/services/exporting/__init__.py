@@ -16,6 +16,7 @@ from sixping.documents.handout import (
 from sixping.errors import LedgerBusy, LedgerUnusable
 from sixping.ledger import transaction
 from sixping.queries import cases, limits
+from sixping.queries.office import registers_begun
 from sixping.services.personal.named import Named
 from sixping.store import sqlite
 
@@ -103,10 +104,18 @@ def _rows(
     clocks = limits.clocks_of(con, numbers, seq)
     events = cases.events_of(con, numbers, TOLD, seq)
     people = _people(con, page, seq)
+    registers, names = registers_begun(con), None
+    if "persons" in registers:
+        from sixping.services.office.persons import Names
+
+        names = Names(con, seq)
 
     def made(row: CaseRow) -> dict[str, Any]:
         of = clocks.get(row.number, []), events.get(row.number, [])
-        return case_row(row, *of, now, people[row.number], reveal=reveal)
+        made = case_row(row, *of, now, people[row.number], reveal=reveal)
+        if names:
+            made["person"] = names.of(row.person, people[row.number]) or row.person
+        return made | ({"service": row.service} if "services" in registers else {})
 
     return map(made, page)
 

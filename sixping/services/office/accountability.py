@@ -424,18 +424,19 @@ def waiting(
 ) -> Iterator[Waiting]:
     """Yield what is owed: a statement and a result by their day, a review without one.
 
-    With the unit that owes it, and nobody's name.
+    Of the room that follows it up: whom it is about tells only its reading, which is recorded.
     """
+    room = organisation_at(con, now.date()).units.room
     closes = rulebooks.policy.edition_at(now.date()).counting.closes
 
     def close(day: date) -> datetime:
         return datetime.combine(day, closes, SHANGHAI)
 
     for entry in entries_on(con).values():
-        if not keep(OpenTask(entry.id, entry.unit or "", "", None, "")):
+        if not keep(OpenTask(entry.id, room, "", None, "")):
             continue
         said = f"{entry.id} {entry.state}"
-        made = Waiting(KEY, None, None, None, entry.unit, None, said, close(entry.day))
+        made = Waiting(KEY, None, None, None, None, None, said, close(entry.day))
         if entry.asked and not entry.stated and not entry.decided:
             yield made._replace(since=close(entry.asked.day), due=close(entry.asked.answer_by))
         if entry.decided and entry.result_due:

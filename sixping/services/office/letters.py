@@ -94,7 +94,63 @@ def ask(tx: Transaction, event: LetterAsked, cadres: Sequence[str]) -> tuple[Let
         _require_served(tx.con, event.agency, who.people)
     name = f"l{recorded(tx.con, LetterAsked.kind) + 1}"
     event = replace(event, letter=name, people=who.people, named=who.named, count=who.size)
+    for before in like(tx.con, event):
+        _refuse_twice(before, event)
     return _record(tx, event)
+
+
+def like(con: Connection, event: LetterAsked) -> list[Letter]:
+    """Return the other letters of the same matter about an agency, oldest first.
+
+    Opinions are asked of a year; a consent of any.
+    """
+    return [
+        letter
+        for letter in letters_on(con).values()
+        if letter.id != event.letter
+        and (letter.asked.agency, letter.asked.about) == (event.agency, event.about)
+        and (event.about is not About.YEAR or letter.asked.year == event.year)
+    ]
+
+
+def refuse_apart(con: Connection, agency: str, year: int | None) -> None:
+    """Raise ``NotAllowed`` where a letter waits for what is to be recorded without one (附3.5).
+
+    ``year``: that of an opinion; None: a consent. Nothing while the register sleeps.
+    """
+    if registers.begun(con, KEY) is None:
+        return
+    for letter in letters_on(con).values():
+        asked = letter.asked
+        same = asked.about is About.YEAR and asked.year == year
+        if year is None:
+            same = asked.about is not About.YEAR
+        if letter.open and same and asked.agency == agency:
+            body = f" --body {ANSWERING[asked.about][0]}" if year else " --agreed"
+            raise NotAllowed(
+                f"{agency}的{asked.about}已有来函 {letter.id} 在等答复, 不另记一份。",
+                f"请答复来函: sixping assess reply {letter.id}{body} --text 正文",
+            )
+
+
+def _refuse_twice(before: Letter, event: LetterAsked) -> None:
+    """Raise ``NotAllowed`` for the same letter again, and for a cadre still waiting in another."""
+    asked = before.asked
+    same = (asked.day, set(asked.cadres)) == (event.day, set(event.cadres))
+    if same:
+        raise NotAllowed(
+            f"这份来函已经记为 {before.id} (第 {before.seq} 号), 不重复记。",
+            f"查看: sixping assess letters --letter {before.id};"
+            f" 记错了: sixping assess void {before.seq} --reason 理由",
+        )
+    waiting = {cadre for body in ANSWERING[asked.about] for cadre in before.owing(body)}
+    if both := waiting & set(event.cadres):
+        raise NotAllowed(
+            f"其中 {len(both)} 人已在 {before.id} ({asked.day} 来函) 里, 还没有答复完,"
+            " 再记一函会重复计数。",
+            f"答复: sixping assess reply {before.id} --text 意见; 新来函只写其余的人 (--cadre);"
+            f" 前一函记错了: sixping assess void {before.seq} --reason 理由",
+        )
 
 
 def _require_served(con: Connection, agency: str, people: Iterable[str]) -> None:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 def market(source: Source) -> Market:
     """Return what a report says of both; nothing where neither is kept."""
-    found = Market(_inspections(source), _services(source))
+    found = Market(inspections_of(source), _services(source))
     return found if any(found) else NOTHING
 
 
-def _inspections(source: Source) -> Inspected | None:
+def inspections_of(source: Source) -> Inspected | None:
     """Return the totals of the whole months of a period; of a unit or community there are none."""
     con, seq, request = source.con, source.state.seq, source.request
     since = registers.begun(con, inspections.REGISTER, seq)

@@ -10,6 +10,7 @@ from sixping.documents.phrases import GONE
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office import operations, registers, streams
 from sixping.office.conflicts import Elsewhere, refuse_elsewhere
+from sixping.office.duty import DutyRecord
 from sixping.office.operations import (
     Operation,
     OperationDay,
@@ -25,6 +26,7 @@ from sixping.render.meeting import shown_text
 from sixping.services.fieldwork import check_licences, plan_operation, register_found
 from sixping.services.personal.atoperations import veiled
 from sixping.services.personal.named import Named
+from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
 from sixping.util.clock import SHANGHAI
 from sixping.util.daytext import understood_day
@@ -199,9 +201,13 @@ def _received(operation: Operation, day: date, now: datetime, closes: time) -> d
 
 
 def clashes(con: Connection, operation: Operation) -> Iterator[tuple[date, str]]:
-    """Yield on which days somebody is elsewhere, or nobody holds a licence, and what it is."""
+    """Yield on which days somebody is elsewhere, or nobody holds a licence, and what it is.
+
+    Where one of two operations has no hours, nobody knows whether they are at the same time.
+    """
     known, elsewhere = history(con), Elsewhere(con, operation.plan.day, operation.last)
     hours = (operation.plan.start, operation.plan.end)
+    beside = [other for other in operations_on(con).values() if other.id != operation.id]
     for day in operation.each_day():
         people = operation.people(day)
         if not people or day in operation.days:
@@ -213,6 +219,70 @@ def clashes(con: Connection, operation: Operation) -> Iterator[tuple[date, str]]
             elsewhere.refuse(day, people, hours, but=operation.id)
         except NotAllowed as fault:
             yield day, fault.what
+            continue
+        for other in beside:
+            both = [who for who in people if who in other.people(day)]
+            if both and not (hours[0] and other.plan.start):
+                yield day, f"{'、'.join(both)} 也在联合执法 {other.id} (没有写时段, 请核对)"
+
+
+def on_roster(
+    con: Connection, operation: Operation, first: date, last: date
+) -> Iterator[tuple[date, str]]:
+    """Yield who of an operation is on the roster of the room during it, day by day.
+
+    One whose hours are outside those of the room takes nobody from it.
+    """
+    record, policy = DutyRecord(con, first, last), rulebooks_on(con).policy
+    start, end = operation.plan.start, operation.plan.end
+    for day in operation.each_day():
+        if not first <= day <= last:
+            continue
+        counting = policy.edition_at(day).counting
+        opens, closes = f"{counting.opens:%H:%M}", f"{counting.closes:%H:%M}"
+        if start and end and (end <= opens or closes <= start):
+            continue
+        rosters = record.at(day).rosters.values()
+        for who in operation.people(day):
+            if any(who in roster for roster in rosters):
+                yield day, who
+
+
+def roster_words(con: Connection, operation: Operation) -> list[str]:
+    """Say who of an operation is on the roster of the room on the same days; empty: nobody."""
+    found: dict[str, list[date]] = {}
+    for day, who in on_roster(con, operation, operation.plan.day, operation.last):
+        found.setdefault(who, []).append(day)
+    return [
+        f"注意: {who} 在{_named_days(days)}排了值守, 行动期间不在指挥室;"
+        f" 换班: sixping duty swap {days[0]} {who} --propose"
+        for who, days in found.items()
+    ]
+
+
+def operation_words(con: Connection, day: date, people: Iterable[str]) -> list[str]:
+    """Say who of the roster of a day is in an operation then; empty: nobody, or asleep."""
+    if registers.begun(con, KEY) is None:
+        return []
+    wanted = set(people)
+    return [
+        f"注意: {who} 在{understood_day(day)}安排了联合执法 {operation.id}, 行动期间不在指挥室。"
+        for operation in operations_on(con).values()
+        if operation.on(day)
+        for _, who in on_roster(con, operation, day, day)
+        if who in wanted
+    ]
+
+
+def _named_days(days: Sequence[date]) -> str:
+    named = "、".join(f"{day.month}月{day.day}日" for day in days[:_NAMED])
+    return f"{named} 等 {len(days)} 天" if len(days) > _NAMED else named
+
+
+def surplus(operation: Operation) -> int:
+    """Return by how many more were checked than were planned: some may be counted twice."""
+    planned = operation.plan.objects
+    return 0 if planned is None else max(operation.checked - planned, 0)
 
 
 def unrecorded(operation: Operation, begun: date, today: date, calendar: Calendar) -> list[date]:
@@ -349,6 +419,8 @@ def lines(document: Mapping[str, Any]) -> list[dict[str, str]]:
     planned = document["objects"]
     checked = document["checked"]
     said = "还没有每日记录" if checked is None else f"已查 {checked}"
+    if checked is not None and planned is not None and checked > planned:
+        said += f", 多于计划 {checked - planned} (同一家查了几次的请核对)"
     found: list[tuple[str, str | None]] = [
         ("编号", document["id"]),
         ("名称", document["title"] or GONE),

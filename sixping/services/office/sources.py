@@ -6,6 +6,7 @@ import json
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from sixping.cases.lifecycle import effective
 from sixping.cases.steps.owing import SourceAnswered
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
@@ -155,7 +156,30 @@ def answered_by(situation: Situation, text: str, *, everyone: bool) -> SourceAns
             f"反馈反映人用 sixping feedback {case.number} 内容。",
         )
     to = case.number if case.merged_into and not everyone else None
-    return SourceAnswered(to=to, everyone=everyone, text=text)
+    event = SourceAnswered(to=to, everyone=everyone, text=text)
+    _refuse_twice(situation, event)
+    return event
+
+
+def _refuse_twice(situation: Situation, event: SourceAnswered) -> None:
+    """Refuse the same answer to the same source again; point out another one (三.1).
+
+    A reopened case that came to another result is answered anew.
+    """
+    number = situation.case.merged_into or situation.case.number
+    main = situation.other(number) if situation.case.merged_into else situation.case
+    for entry in effective(situation.log_of(number)):
+        before = entry.event
+        if not isinstance(before, SourceAnswered) or before.to != event.to:
+            continue
+        if main.ended_at is None or entry.at < main.ended_at:
+            continue
+        if (before.text, before.everyone) == (event.text, event.everyone):
+            raise NotAllowed(
+                f"{number} 的这次结果已经用同样的话回复过来源 (第 {entry.seq} 号), 不重复记。",
+                f"记错了: sixping void {number} {entry.seq} --reason 理由",
+            )
+        situation.hint(f"注意: 这次结果第 {entry.seq} 号已经回复过来源, 这是补充, 不另计。")
 
 
 def refuse_unowed(con: Connection, channel: str, now: datetime) -> None:

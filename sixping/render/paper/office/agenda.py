@@ -133,6 +133,8 @@ class _Draft:
                 yield from (Note((f"{_text(said)}。",)) for said in item.facts)
         elif what is What.PATROLS:
             yield from (Sentence(_patrols(item)) for item in items)
+        elif what is What.INSPECTIONS and not items[0].facts:  # nothing was told of the month
+            yield Sentence((punctuated(f"{items[0].text}。"),))
         elif what is None:
             for place, item in enumerate(items, 1):
                 yield Sentence((f"{place}．{self.said(item.text)}",))
@@ -250,6 +252,12 @@ class _Draft:
         sort, platform, times, days = item.facts
         return _text(sort), _text(platform), _count(times), _text(days)
 
+    def inspection(self, item: AgendaItem) -> tuple[Cell, ...]:
+        """Return a measure of the inspections of the month as a row."""
+        platform, kind, measure, n, how = item.facts
+        said = map(_text, (platform, kind, measure))
+        return *said, count(n if isinstance(n, int) else None), punctuated(_text(how))
+
     def rising(self, item: AgendaItem) -> tuple[Cell, ...]:
         """Return a category with more reports as a row."""
         name, now, then = item.facts
@@ -289,6 +297,7 @@ _SORTS: Final = {
         _Draft.dispute,
     ),
     What.GROUPS: _Sort(_heads("工作", "项目", "#数", "计数单位", "#填报单位"), _Draft.group),
+    What.INSPECTIONS: _Sort(_heads("平台", "种类", "指标", "#数", "说明"), _Draft.inspection),
     What.MISSED: _Sort(_heads("会议", "平台", "#次数", "时段"), _Draft.missed),
     What.LAPSES: _Sort(_heads("单位", "情形", "#件数", "编号"), _Draft.lapse),
 }

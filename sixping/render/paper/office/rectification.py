@@ -196,6 +196,10 @@ def _days(of: Told, numbers: Numbers) -> Iterator[Block]:
         yield Table("每日情况", caption, heads, rows, total)
     else:
         yield Sentence(("没有每日记录。",))
+    if of.objects is not None and of.checked is not None and of.checked > of.objects:
+        yield Note(
+            (f"检查数比计划多{of.checked - of.objects}，同一家（处）可能查了几次，不是家数。",)
+        )
     if of.unrecorded:
         yield Note(
             (f"没有记录的日子：{'、'.join(map(_stretch, of.unrecorded))}；情况不详，不是0。",)

@@ -355,7 +355,10 @@ def _annex(d: Draft) -> Iterator[Block]:
     if d.assessment.nobody:
         yield _whole(d)
     people = [(s.name, p) for s in d.assessment.subjects for p in s.people]
-    if people:
+    goes_round = len(d.assessment.subjects) > 1
+    if people and goes_round and (d.assessment.persons_since or d.standing):
+        yield _who_recorded(d)
+    elif people:
         heads = (Head("单位"), Head("人员"), Head("步数", "figure"), Head("事项", "figure"))
         # with persons who answer for cases, those who only recorded steps are called so
         name = "记录步骤的人员" if d.assessment.persons_since else "经办人"
@@ -365,6 +368,26 @@ def _annex(d: Draft) -> Iterator[Block]:
             heads,
             tuple((name, p.by, count(p.steps), count(p.cases)) for name, p in people),
         )
+
+
+def _who_recorded(d: Draft) -> Table:
+    """Return how many recorded steps in each unit: what goes round names nobody who typed.
+
+    As with persons who answer for cases, the paper of one unit is handed to it and has the names.
+    """
+    name = "记录步骤的人员"
+    note = "本表随材料传阅，只列人数；姓名见交各单位核对的分表。"
+    return Table(
+        name,
+        d.caption(_ANNEX, name),
+        (Head("单位"), Head("人数", "figure"), Head("步数", "figure")),
+        tuple(
+            (s.name, count(len(s.people)), count(sum(p.steps for p in s.people)))
+            for s in d.assessment.subjects
+            if s.people
+        ),
+        notes=((note,),),
+    )
 
 
 def _explained(d: Draft) -> Table:
