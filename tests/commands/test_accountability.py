@@ -208,6 +208,38 @@ def test_the_agenda_counts_what_the_list_counts_from_the_day_the_register_began(
     )
 
 
+def test_a_decision_taken_back_is_counted_so_and_a_result_is_owed_through_a_review(
+    awake: Street,
+) -> None:
+    for name in ("q1", "q2"):
+        opened(awake)
+        awake.do("accountability", "ask", name, "--answer-by", "2026-11-24")
+        awake.do("accountability", "statement", name, "--text", "情况属实")
+        awake.do("accountability", "decide", name, "--kind", "整改", "--decided-by", "p1",
+                 "--due", "2026-11-30", "--text", "限期")  # fmt: skip
+        awake.do("accountability", "review", name, "--text", "认定有误")
+    meeting = awake.plan(kind="集体会商", day="2026-12-01")
+
+    def counts() -> dict[str, int]:
+        headings = awake.do("meeting", "agenda", meeting, "--json").json()["headings"]
+        said = [i["text"] for i in headings[5]["items"] if i["source"] == "accountability"]
+        return {one.partition(": ")[0]: int(one.partition(": ")[2].split()[0]) for one in said}
+
+    waiting = {"五.3 待报结果": 2, "五.3 复核中": 2}
+    assert counts() == {"五.3 决定整改": 2, **waiting}
+    owing = ("accountability", "list", "--state", "待报结果", "--json")
+    assert [row["id"] for row in awake.do(*owing).json()] == ["q1", "q2"]
+    answer = ("--outcome", "维持", "--text", "事实清楚")
+    awake.do("accountability", "review", "q1", *answer)
+    awake.do("accountability", "review", "q2", "--outcome", "撤销", "--text", "不属实")
+    assert counts() == {
+        "五.3 决定整改": 1, "五.3 决定整改 (复核撤销)": 1, "五.3 待报结果": 1,
+    }  # fmt: skip
+    assert [row["id"] for row in awake.do(*owing).json()] == ["q1"]
+    page = awake.do("meeting", "agenda", meeting, "--format", "md").out
+    assert "问责和建议（" not in page, "how many rows there are is no number of entries"
+
+
 def test_a_statement_that_a_decision_heard_is_not_voided_beneath_it(awake: Street) -> None:
     opened(awake)
     awake.do("accountability", "ask", "q1", "--answer-by", "2026-11-24", "--text", FACTS)

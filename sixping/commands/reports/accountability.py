@@ -311,8 +311,8 @@ def list_(
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
-        every = [row(entry) for entry in entries_on(con, _seq(context, con, as_of)).values()]
-    rows = [each for each in every if state is None or state.strip() in each["state"]]
+        every = entries_on(con, _seq(context, con, as_of)).values()
+    rows = [row(each) for each in every if state is None or state.strip() in each.stands]
     heads = fitting(context, wish, _COLUMNS, _COLUMNS_FROM)
     publish(context, wish, rows, heads, rows, leaving=_LEAVING)
     if not rows and not asleep(context, "accountability"):
