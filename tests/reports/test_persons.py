@@ -365,6 +365,32 @@ def test_what_a_grid_worker_enters_himself_is_his_with_the_share_that_held(offic
     assert grids(office, "worker", "p4")["reports"] == 0, "before the register began"
 
 
+def test_what_a_worker_enters_is_his_wherever_it_is_and_when_he_has_left(office: Office) -> None:
+    words = ("--channel", "基础网格", "--severity", "一般")
+    for number, place in ((6, ("--community", "江二社区")), (7, ()), (8, ("--community", PLACE))):
+        office.at("16T09:00", "intake", f"演示{number}", *words, *place, "--reporter", "演示主任")
+        assert office.call("--by", "演示丁", "intake", f"演示丁{number}", *words, *place,
+                           now="2026-11-16T09:30:00+08:00").code == 0  # fmt: skip
+
+    def own(*options: str) -> tuple[int, int]:
+        listed = office.json("units", "grids", "--month", "2026-11", *options)
+        (line,) = [line for line in listed if str(line["worker"]).startswith("p4")]
+        drilled = (*options, "--drill", "人员.p4.上报")
+        return line["reports"], len(office.json("units", "grids", "--month", "2026-11", *drilled))
+
+    assert own() == (3, 3)
+    assert own("--community", PLACE) == (3, 3)
+    of_place = office.json("units", "grids", "--month", "2026-11", "--community", PLACE)
+    assert {line["community"] for line in of_place} == {PLACE}
+    office.at("20T09:00", "units", "person", "leave", "p4", "--from", "2026-11-20")
+    assert own() == (3, 3), "what he did before he left stays his"
+    said = office.call("units", "grids", "--month", "2026-11", now=AFTER).err
+    assert "没有网格长的网格" in said
+    office.call("register", "off", "经办人", now=AFTER)
+    asleep = office.json("units", "grids", "--month", "2026-11")
+    assert not any(line["worker"] for line in asleep)
+
+
 def test_a_grid_without_head_or_worker_is_named(office: Office) -> None:
     said = office.call("units", "grids", "--month", "2026-11", now=AFTER).err
     assert "没有网格长的网格" in said

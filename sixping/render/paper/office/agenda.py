@@ -52,7 +52,7 @@ _NAMED: Final = 10
 #: what only the program's own screens say of a source
 _ITS_OWN: Final = re.compile(r"\s*[(（][^()（）]*sixping[^()（）]*[)）]")
 _CASES: Final = frozenset({What.OVERDUE, What.OPEN_CASES, What.WAITING_DECISION, What.URGES})
-#: each row is a number itself, and one matter may stand in two: how many rows there are says nothing
+#: each row is a number itself, and a matter may stand in two: how many rows there are says nothing
 _SUMS: Final = frozenset({What.ACCOUNTABILITY, What.DISPUTES, What.GROUPS})
 #: whose last column are numbers or days, which are never cut
 _NUMBERED: Final = frozenset(
