@@ -153,8 +153,9 @@ STATEMENT_BY = Dated("accountability ask", "--answer-by", "any", "说明期限",
 RESULT_DUE = Dated("accountability decide", "--due", "any", "报结果", "哪一天前报结果")
 PROPOSED_DATE = Dated("accountability propose", "--date", "past", "送交", "哪天送交的, 默认今天")
 ACCOUNT_AS_OF = Dated(
-    "accountability list", "--as-of", "past", "截至", "按台账在那一刻的记录列出", "moment"
-)
+    "accountability list, assess letters, assess procedure",
+    "--as-of", "past", "截至", "按台账在那一刻的记录列出", "moment",
+)  # fmt: skip
 OPINION_YEAR = Dated("assess opinion", "--year", "past", "年度", "哪一年度, 默认今年", "year", "年")
 
 # --- the office ----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sixping.console.dated import Dated
     from sixping.office.conflicts import Hours
     from sixping.reports.spans import ReportRequest
+    from sixping.store.sqlite import Connection
 
 _HOUR = re.compile(r"(\d{1,2})[:\uff1a](\d{2})")
 _HOURS, _MINUTES = 24, 60
@@ -65,6 +66,16 @@ def read_end(value: str, now: datetime, dated: Dated, say: Callable[[str], None]
 def read_moment(context: Context, value: str, dated: Dated) -> datetime:
     """Return the instant that was written and echo how it was understood."""
     return read_instant(value, context.now, dated, context.say)
+
+
+def seq_as_of(context: Context, con: Connection, value: str | None, dated: Dated) -> int | None:
+    """Return the last event of the state that is asked for; None: the present one."""
+    if value is None:
+        return None
+    from sixping.queries.periods import AsOf
+    from sixping.util.clock import to_text
+
+    return AsOf.recorded(con, to_text(read_moment(context, value, dated))).seq
 
 
 def month_of(context: Context, value: str, dated: Dated) -> tuple[date, date]:

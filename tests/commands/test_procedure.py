@@ -151,6 +151,15 @@ def test_what_follows_is_never_dated_before_what_it_follows(awake: Street, tmp_p
     assert "早于对异议的答复" in refused
     awake.do("assess", "approve", *MONTH, *BODY, "--date", "2026-12-08")
 
+    def then(moment: str) -> list[str]:
+        listed = awake.do("assess", "procedure", "--as-of", moment, "--json").json()
+        return [row["state"] for row in listed]
+
+    assert then("2026-12-02 09:00") == []
+    assert then("2026-12-04 09:00") == ["草稿"]
+    assert then("2026-12-06 09:00") == ["异议待答复"]
+    assert then("2026-12-10 09:00") == ["审定"]
+
 
 def sheets(street: Street) -> dict[str, object]:
     drafted = street.do("assess", "sheet", *MONTH, "--json").json()

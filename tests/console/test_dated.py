@@ -204,6 +204,8 @@ LINES: dict[tuple[str, str], str] = {
     ("accountability propose", "--date"):
         "accountability propose --kind 一票否决 --about 甲 --to 区局 --text 甲 --date D",
     ("accountability list", "--as-of"): "accountability list --as-of D",
+    ("assess letters", "--as-of"): "assess letters --as-of D",
+    ("assess procedure", "--as-of"): "assess procedure --as-of D",
     ("duty leave", "--from"): "duty leave p1 --from D --reason 年假",
     ("duty leave", "--to"): "duty leave p1 --from D --to D --reason 年假",
     ("duty roster", "--date"): "duty roster --date D",

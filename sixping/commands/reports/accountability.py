@@ -9,7 +9,7 @@ import typer
 from sixping.console import dated
 from sixping.console.answers import Wish, fitting, publish
 from sixping.console.context import Context
-from sixping.console.days import day_of, read_day
+from sixping.console.days import day_of, read_day, seq_as_of
 from sixping.console.nothing import asleep, of_list
 from sixping.console.options import AsJson, Reason, answering
 from sixping.console.recording import Seq, reading, recording, void_event
@@ -311,7 +311,7 @@ def list_(
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
-        every = entries_on(con, _seq(context, con, as_of)).values()
+        every = entries_on(con, seq_as_of(context, con, as_of, dated.ACCOUNT_AS_OF)).values()
     rows = [row(each) for each in every if state is None or state.strip() in each.stands]
     heads = fitting(context, wish, _COLUMNS, _COLUMNS_FROM)
     publish(context, wish, rows, heads, rows, leaving=_LEAVING)
@@ -321,17 +321,6 @@ def list_(
             listing="sixping accountability list",
             begin="sixping accountability open --lapse 编号.情形 --unit 单位 --text 事实",
         )  # fmt: skip
-
-
-def _seq(context: Context, con: Any, as_of: str | None) -> int | None:  # noqa: ANN401
-    """Return the last event of the state asked for; None: the present one."""
-    if as_of is None:
-        return None
-    from sixping.console.days import read_moment
-    from sixping.queries.periods import AsOf
-    from sixping.util.clock import to_text
-
-    return AsOf.recorded(con, to_text(read_moment(context, as_of, dated.ACCOUNT_AS_OF))).seq
 
 
 def show(

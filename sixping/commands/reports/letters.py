@@ -9,7 +9,7 @@ import typer
 from sixping.console import dated
 from sixping.console.answers import Wish, fitting, publish
 from sixping.console.context import Context
-from sixping.console.days import day_of, read_day
+from sixping.console.days import day_of, read_day, read_moment
 from sixping.console.nothing import asleep, by_filter
 from sixping.console.options import AsJson, revealing
 from sixping.console.recording import organisation_of, reading, record_seen, recording
@@ -25,9 +25,10 @@ from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from sixping.office.letters import Letter
+    from sixping.store.sqlite import Connection
 
 Number = Annotated[str, typer.Argument(metavar="来函", help="如 l3, 见 assess letters")]
 Cadre = Annotated[
@@ -218,6 +219,7 @@ def letters(
     letter: Annotated[
         str | None, typer.Option("--letter", metavar="来函", help="只看一份, 连答复的正文")
     ] = None,
+    as_of: Annotated[str | None, dated.ACCOUNT_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """列出一年的来函和答复: 未来函、来函未复 (已等几天)、任免前是否同意 (附3.5)。
@@ -234,13 +236,15 @@ def letters(
     wish.choose(context)
     only = meant(state, {each: each for each in STATES}, "现状 (--state)",
                  f"可用: {'、'.join(STATES)}。") if state else None  # fmt: skip
+    now = read_moment(context, as_of, dated.ACCOUNT_AS_OF) if as_of else context.now
     if letter is not None:
-        _show_one(context, wish, letter)
+        _show_one(context, wish, letter, now, past=as_of is not None)
         return
-    of = parse_year(year, context.now)[0].year if year else context.now.year
-    unit = organisation_of(context, context.now.date()).units.find(agency).name if agency else None
+    of = parse_year(year, now)[0].year if year else now.year
+    unit = organisation_of(context, now.date()).units.find(agency).name if agency else None
     with reading(context) as con:
-        every = rows(con, of, context.now, rulebooks_on(con), reveal=wish.reveal)
+        seq = _seq(con, now) if as_of else None
+        every = rows(con, of, now, rulebooks_on(con), reveal=wish.reveal, as_of=seq)
     found = [
         row
         for row in every
@@ -255,15 +259,25 @@ def letters(
         )  # fmt: skip
 
 
-def _show_one(context: Context, wish: Wish, name: str) -> None:
+def _seq(con: Connection, moment: datetime) -> int:
+    """Return the last event that was recorded by a moment."""
+    from sixping.queries.periods import AsOf
+    from sixping.util.clock import to_text
+
+    return AsOf.recorded(con, to_text(moment)).seq
+
+
+def _show_one(context: Context, wish: Wish, name: str, now: datetime, *, past: bool) -> None:
     """Show one letter with what was answered; unmasked it is recorded first."""
     from sixping.office.letters import find, letters_on
     from sixping.services.office.letters import rows, texts
     from sixping.services.rulebooks import rulebooks_on
 
     with reading(context) as con:
-        found = find(letters_on(con), name)
-        every = rows(con, found.asked.year, context.now, rulebooks_on(con), reveal=wish.reveal)
+        seq = _seq(con, now) if past else None
+        found = find(letters_on(con, seq), name)
+        year, reveal = found.asked.year, wish.reveal
+        every = rows(con, year, now, rulebooks_on(con), reveal=reveal, as_of=seq)
     row = next(each for each in every if each["id"] == found.id)
     record_seen(context, wish, f"assess letters {found.id}", [row])
     answers = texts(found, reveal=wish.reveal)

@@ -9,7 +9,7 @@ import typer
 from sixping.console import answers, dated
 from sixping.console.answers import Wish, fitting, publish
 from sixping.console.context import Context
-from sixping.console.days import day_of, period_of
+from sixping.console.days import day_of, period_of, seq_as_of
 from sixping.console.frame import bare_values
 from sixping.console.nothing import asleep, of_list
 from sixping.console.options import AsJson, answering
@@ -322,7 +322,12 @@ def approve(
 
 
 @answering
-def list_(ctx: typer.Context, *, wish: Wish) -> None:
+def list_(
+    ctx: typer.Context,
+    *,
+    as_of: Annotated[str | None, dated.ACCOUNT_AS_OF.option] = None,
+    wish: Wish,
+) -> None:
     """列出各期考核走到哪一步: 草稿、核对单、异议、审定 (五.2)。
 
     示例:
@@ -331,7 +336,8 @@ def list_(ctx: typer.Context, *, wish: Wish) -> None:
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
-        rows = [_row(each) for each in procedures_on(con).values()]
+        seq = seq_as_of(context, con, as_of, dated.ACCOUNT_AS_OF)
+        rows = [_row(each) for each in procedures_on(con, seq).values()]
     rows.sort(key=lambda row: (row["to"], row["from"]))
     publish(context, wish, rows, fitting(context, wish, _COLUMNS, _COLUMNS_FROM), rows,
             leaving=_LEAVING)  # fmt: skip

@@ -173,21 +173,28 @@ def _record(
 
 
 def rows(
-    con: Connection, year: int, now: datetime, rulebooks: Rulebooks, *, reveal: bool = False
+    con: Connection,
+    year: int,
+    now: datetime,
+    rulebooks: Rulebooks,
+    *,
+    reveal: bool = False,
+    as_of: int | None = None,
 ) -> list[dict[str, Any]]:
     """Return the letters of a year, and the agencies whose bureau has not asked in it.
 
-    Those are listed, not judged: the notice has no day by which a bureau asks. A year that was
-    over before the register began has none of them.
+    As known up to seq ``as_of``, and aged to ``now``. Those agencies are listed, not judged: the
+    notice has no day by which a bureau asks. A year that was over before the register began has
+    none of them.
     """
-    begun = registers.begun(con, KEY)
-    organisation = organisation_at(con, now.date())
-    own = [each for each in letters_on(con).values() if each.asked.year == year]
+    begun = registers.begun(con, KEY, as_of)
+    organisation = organisation_at(con, now.date(), as_of)
+    own = [each for each in letters_on(con, as_of).values() if each.asked.year == year]
     found = [_row(each, organisation, now, rulebooks, reveal=reveal) for each in own]
     asked = {each.asked.agency for each in own if each.asked.about is About.YEAR}
     if begun is None or begun.year > year:
         return found
-    written = _opinions(con, year)
+    written = _opinions(con, year, as_of)
     missing = [
         _missing(unit.name, year, written.get(unit.name))
         for unit in organisation.units
@@ -196,11 +203,11 @@ def rows(
     return found + missing
 
 
-def _opinions(con: Connection, year: int) -> dict[str, date]:
+def _opinions(con: Connection, year: int, as_of: int | None) -> dict[str, date]:
     """Return the agencies that the street wrote an opinion on without a letter, with the day."""
     return {
         entry.event.agency: entry.at.date()
-        for entry in streams.entries(con, MARKS, TEXTS)
+        for entry in streams.entries(con, MARKS, TEXTS, as_of)
         if isinstance(entry.event, OpinionGiven) and entry.event.year == year
     }
 
