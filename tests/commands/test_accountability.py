@@ -165,6 +165,8 @@ def test_nobody_is_named_but_to_who_reads_an_entry_which_is_recorded(awake: Stre
         if line[0] == "meeting":  # the officer of a unit is no part of it, the cases are
             said = said.partition("问责和建议")[2]
         assert not [word for word in secret if word in said], line
+    told = awake.do("log", "--stream", "问责", "--json").json()
+    assert not [e for e in told if {"person", "decider"} & set(e)], "an id names him too"
     assert awake.call("accountability", "show", "q1").code == 2
     plain = awake.do("accountability", "show", "q1", "--reason", "复核").out
     assert "13800000000" not in plain

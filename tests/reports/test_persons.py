@@ -252,8 +252,11 @@ def test_a_person_who_leaves_is_listed_with_what_he_holds_and_found_by_name(
     done = office.call("handover", "2026-3", "--to", "p1", "--reason", "接替", now=AFTER)
     assert done.code == 0, done.err
     assert office.json("overdue", "--kind", "person_left")["items"] == []
-    moved = ("units", "person", "change", "p1", "--unit", MARKET, "--from", "2026-12-03")
-    assert office.call(*moved, now=AFTER).code == 0
+    moved = office.call("units", "person", "change", "p1", "--unit", MARKET, now=AFTER)
+    assert moved.code == 0
+    assert "p1 还经办着 1 件在办的" in moved.err
+    again = office.call("units", "person", "change", "p1", "--role", "队员", now=AFTER)
+    assert "还经办着" not in again.err
     gone = office.json("overdue", "--kind", "person_left")["items"]
     assert [i["number"][-1] for i in gone] == ["3"], "who is of another unit now is gone too"
 
