@@ -312,6 +312,12 @@ def clock_json(clock: Clock, now: datetime) -> dict[str, Any]:
     }
 
 
+#: stream → who is not told with its log, by id either: `accountability show` records who read it
+_READ_FOR_A_REASON: Mapping[str, frozenset[str]] = {
+    "accountability": frozenset({"person", "decider"})
+}
+
+
 def event_json(row: EventRow, *, reveal: bool = False, people: People = NOBODY) -> dict[str, Any]:
     """Return one entry of the log: ``{seq, at, recorded_at, by, kind, …}``.
 
@@ -333,7 +339,12 @@ def event_json(row: EventRow, *, reveal: bool = False, people: People = NOBODY) 
         "erased_by": row.erased_by,
         "hash": row.hash.hex(),
     }
-    facts = {"target" if k == "seq" else k: v for k, v in json.loads(row.facts).items()}
+    held_back = frozenset() if reveal else _READ_FOR_A_REASON.get(row.stream, frozenset())
+    facts = {
+        "target" if k == "seq" else k: v
+        for k, v in json.loads(row.facts).items()
+        if k not in held_back
+    }
     if "dues" in facts:
         facts |= _promised(facts["dues"], facts["terms"])
     if facts.get("answered") and "outcome" in private:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 STREAM = "accountability"
+_OWES = "待报结果"
 
 
 class Basis(StrEnum):
@@ -207,11 +208,15 @@ class Entry:
         if self.review:
             return "复核中"
         if self.decided:
-            waits = self.decided.due is not None and self.resulted is None
-            return "待报结果" if waits else "已决定"
+            return _OWES if self.result_due else "已决定"
         if self.stated:
             return "已说明, 待决定"
         return "待单位说明" if self.asked else "未请单位说明"
+
+    @property
+    def stands(self) -> str:
+        """Return the state, and that a result is still wanted where a review hides it."""
+        return f"{self.state}, {_OWES}" if self.review and self.result_due else self.state
 
     @property
     def result_due(self) -> date | None:

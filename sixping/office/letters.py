@@ -180,10 +180,6 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, Letter]:
             letters[event.letter] = Letter(event.letter, event, entry.seq, entry.at)
             continue
         letter = find(letters, event.letter)
-        if event.day < letter.asked.day:
-            raise NotAllowed(
-                f"{event.day} 早于来函 {letter.id} 的 {letter.asked.day}。", "请核对 --date。"
-            )
         _known(letter, event.cadres)
         if isinstance(event, LetterAnswered):
             _answer(letter, event)
@@ -203,6 +199,11 @@ def _known(letter: Letter, cadres: Sequence[str]) -> None:
 
 
 def _answer(letter: Letter, event: LetterAnswered) -> None:
+    """Take up an answer; a move may have come before the letter, an answer cannot."""
+    if event.day < letter.asked.day:
+        raise NotAllowed(
+            f"{event.day} 早于来函 {letter.id} 的 {letter.asked.day}。", "请核对 --date。"
+        )
     if event.body not in ANSWERING[letter.asked.about]:
         raise NotAllowed(
             f"{letter.asked.about}由{ANSWERING[letter.asked.about][0]}答复 (附3.5)。",

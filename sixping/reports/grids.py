@@ -109,16 +109,19 @@ def grid_lines(
     staff: Sequence[tuple[str, str]],
     reports: Sequence[GridReport],
     rounds: Sequence[Round],
+    *,
+    whole: bool = True,
 ) -> list[Line]:
     """Return communities with their grids and workers, in the order of ``places``.
 
     ``staff`` are the workers of communities themselves, as (community, worker). Reports
-    that name no community stand under None.
+    that name no community stand under None, where the ``whole`` street is told. A worker's are
+    his wherever they are of.
     """
     communities = dict.fromkeys(place.community for place in places)
     communities |= dict.fromkeys(c for c, _ in staff)
     lines: list[Line] = []
-    for community in [*communities, None]:
+    for community in [*communities, None] if whole else communities:
         own = [r for r in reports if (r.community or None) == community]
         inside = [place for place in places if place.community == community]
         if community is None and not own:
@@ -130,10 +133,16 @@ def grid_lines(
         nameless = sum(not report.grid for report in own)
         lines.append(total._replace(covered=covered, without_grid=nameless))
         for place in inside:
-            lines += _of_grid(place, own, rounds)
+            at_grid = [report for report in own if report.grid == place.grid]
+            patrols = sum(place.grid in each.grids for each in rounds)
+            lines.append(_line("grid", at_grid, patrols, community, place.grid))
+            lines += [
+                _of_worker(community, place.grid, worker, reports, rounds)
+                for worker in place.workers
+            ]
         for where, worker in staff:
             if where == community:
-                lines.append(_of_worker(community, None, worker, own, rounds))
+                lines.append(_of_worker(community, None, worker, reports, rounds))
     return lines
 
 
@@ -149,18 +158,8 @@ def unknown(line: Line, *, patrolled: bool) -> Line:
     return line._replace(patrols=None, covered=none)
 
 
-def _of_grid(place: Place, reports: Iterable[GridReport], rounds: Iterable[Round]) -> list[Line]:
-    own = [report for report in reports if report.grid == place.grid]
-    patrols = sum(place.grid in each.grids for each in rounds)
-    rows = [_line("grid", own, patrols, place.community, place.grid)]
-    rows += [
-        _of_worker(place.community, place.grid, worker, reports, rounds) for worker in place.workers
-    ]
-    return rows
-
-
 def _of_worker(
-    community: str, grid: str | None, worker: str, reports: Iterable[GridReport],
+    community: str | None, grid: str | None, worker: str, reports: Iterable[GridReport],
     rounds: Iterable[Round],
 ) -> Line:  # fmt: skip
     own = [report for report in reports if report.worker == worker]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sixping.office import streams
+from sixping.office.organisation import PEOPLE, STREAM, PersonLeft, history
 from sixping.office.patrols import patrols_on
 from sixping.policy.teams import FIELD_RULES, load_field_rules
 from sixping.policy.units import UnitKind
@@ -36,14 +39,10 @@ def grid_work(
 ) -> Work:
     """Return communities with their grids and workers; only one ``community`` where named."""
     places, staff = _places(organisation, community)
-    reports = [
-        report
-        for report in _reports(con, span, organisation)
-        if community in (None, report.community)
-    ]
+    reports = _reports(con, span, organisation)
     patrols, otherwise = covering(con, patrols_on(con, span.first, span.last))
     rounds = [Round(patrol.grids, patrol.people, patrol.day) for patrol in patrols]
-    lines = grid_lines(places, staff, reports, rounds)
+    lines = grid_lines(places, staff, reports, rounds, whole=community is None)
     last = bounds(span)[1]
     first_day = photographs.first_day(con, AsOf.present(con, last))
     known = first_day is not None and first_day <= last
@@ -104,12 +103,34 @@ def lacking(con: Connection, work: Work, organisation: Organisation) -> dict[str
         return {}
     roles = [role for role in rule_on(con, FIELD_RULES, load_field_rules).roles if role.each_grid]
     have = {
-        place.grid: {part for who in place.workers for part in roles_of(organisation.people[who])}
+        place.grid: {
+            part
+            for who in place.workers
+            if who in organisation.people
+            for part in roles_of(organisation.people[who])
+        }
         for place in work.places
     }
     found = {role.name: [grid for grid, own in have.items() if role.name not in own]
              for role in roles}  # fmt: skip
     return {role: grids for role, grids in found.items() if grids}
+
+
+def with_leavers(con: Connection, span: Span, organisation: Organisation) -> Organisation:
+    """Return those of the last day, and who left before it: what they did in the period is theirs.
+
+    Only from the day on which persons answer by name (附2.1).
+    """
+    begun = registers_begun(con).get("persons")
+    if begun is None:
+        return organisation
+    known, people = history(con), dict(organisation.people)
+    for entry in streams.entries(con, STREAM, PEOPLE):
+        event = entry.event
+        if isinstance(event, PersonLeft) and max(span.first, begun) < event.day <= span.last:
+            there = known.at(event.day - timedelta(days=1)).people.get(event.person)
+            people |= {event.person: there} if there and event.person not in people else {}
+    return organisation._replace(people=people)
 
 
 def _near(organisation: Organisation) -> Mapping[str, list[Person]]:
@@ -139,7 +160,8 @@ def _report(
     name = private_of(row).get("reporter")
     workers = near.get(row.community or "", ())
     named = [p.id for p in workers if name and p.name == name]
-    if not named:  # what a worker enters himself is his own (附3.2)
-        named = [p.id for p in workers if is_one_of((entered,), p.id, p.name or p.id)]
+    anybody = [each for near_by in near.values() for each in near_by]
+    for those in () if named else (workers, anybody):  # his own entry is his, wherever (附3.2)
+        named = named or [p.id for p in those if is_one_of((entered,), p.id, p.name or p.id)]
     worker = named[0] if len(named) == 1 else None
     return GridReport(row.number, row.community, row.grid, worker, accepted, days)

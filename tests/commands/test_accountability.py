@@ -168,6 +168,8 @@ def test_nobody_is_named_but_to_who_reads_an_entry_which_is_recorded(awake: Stre
         if line[0] == "meeting":  # the officer of a unit is no part of it, the cases are
             said = said.partition("问责和建议")[2]
         assert not [word for word in secret if word in said], line
+    told = awake.do("log", "--stream", "问责", "--json").json()
+    assert not [e for e in told if {"person", "decider"} & set(e)], "an id names him too"
     assert awake.call("accountability", "show", "q1").code == 2
     plain = awake.do("accountability", "show", "q1", "--reason", "复核").out
     assert "13800000000" not in plain
@@ -209,6 +211,38 @@ def test_the_agenda_counts_what_the_list_counts_from_the_day_the_register_began(
     assert sorted(said) == sorted(
         f"{k}: {n} 项 (自2026年11月1日(周日)起登记)" for k, n in counts.items()
     )
+
+
+def test_a_decision_taken_back_is_counted_so_and_a_result_is_owed_through_a_review(
+    awake: Street,
+) -> None:
+    for name in ("q1", "q2"):
+        opened(awake)
+        awake.do("accountability", "ask", name, "--answer-by", "2026-11-24")
+        awake.do("accountability", "statement", name, "--text", "情况属实")
+        awake.do("accountability", "decide", name, "--kind", "整改", "--decided-by", "p1",
+                 "--due", "2026-11-30", "--text", "限期")  # fmt: skip
+        awake.do("accountability", "review", name, "--text", "认定有误")
+    meeting = awake.plan(kind="集体会商", day="2026-12-01")
+
+    def counts() -> dict[str, int]:
+        headings = awake.do("meeting", "agenda", meeting, "--json").json()["headings"]
+        said = [i["text"] for i in headings[5]["items"] if i["source"] == "accountability"]
+        return {one.partition(": ")[0]: int(one.partition(": ")[2].split()[0]) for one in said}
+
+    waiting = {"五.3 待报结果": 2, "五.3 复核中": 2}
+    assert counts() == {"五.3 决定整改": 2, **waiting}
+    owing = ("accountability", "list", "--state", "待报结果", "--json")
+    assert [row["id"] for row in awake.do(*owing).json()] == ["q1", "q2"]
+    answer = ("--outcome", "维持", "--text", "事实清楚")
+    awake.do("accountability", "review", "q1", *answer)
+    awake.do("accountability", "review", "q2", "--outcome", "撤销", "--text", "不属实")
+    assert counts() == {
+        "五.3 决定整改": 1, "五.3 决定整改 (复核撤销)": 1, "五.3 待报结果": 1,
+    }  # fmt: skip
+    assert [row["id"] for row in awake.do(*owing).json()] == ["q1"]
+    page = awake.do("meeting", "agenda", meeting, "--format", "md").out
+    assert "问责和建议（" not in page, "how many rows there are is no number of entries"
 
 
 def test_a_statement_that_a_decision_heard_is_not_voided_beneath_it(awake: Street) -> None:

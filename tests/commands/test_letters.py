@@ -137,6 +137,39 @@ def test_a_consent_after_the_appointment_is_recorded_and_said_to_be_after(awake:
     assert "演示戊" not in page
 
 
+def test_a_move_before_the_letter_is_recorded_as_one_without_consent(awake: Street) -> None:
+    asked(awake, "--about", "任职", "--cadre", "演示戊", "--date", "2026-11-10")
+    done = awake.do("assess", "moved", "l1", "--date", "2026-11-02")
+    assert "注意: l1 任免 2026-11-02: 任免前没有同意" in done.err
+    awake.do("assess", "reply", "l1", "--agreed", "--text", WORDS, "--date", "2026-11-12")
+    assert listed(awake)["l1"]["prior"] == ["同意晚于任免"]
+
+
+def test_letters_are_listed_as_they_were_known_on_a_day(awake: Street) -> None:
+    awake.now = "2026-11-10T09:00:00+08:00"
+    asked(awake, "--cadre", "p4", "--date", "2026-11-02")
+    seq = awake.do("log", "--stream", "来函", "--json").json()[-1]["seq"]
+    then = ("--as-of", "2026-11-10 10:00")
+    before = listed(awake)
+    assert (before["l1"]["state"], before["l1"]["age"]) == ("来函未复", 6)
+    awake.now = "2026-11-24T15:00:00+08:00"
+    for body in ("党工委", "办事处"):
+        awake.do("assess", "reply", "l1", "--body", body, "--text", WORDS, "--date", "2026-11-09")
+    asked(awake, "--cadre", "演示戊", agency=POLICE)
+    now = listed(awake)
+    assert (now["l1"]["state"], now["l2"]["state"]) == ("已复", "来函未复")
+    assert listed(awake, *then) == before
+    assert awake.do("assess", "letters", "--letter", "l1", *then, "--json").json()["answers"] == []
+    for void in awake.do("log", "--stream", "来函", "--json").json()[:0:-1]:
+        awake.do("assess", "void", str(void["seq"]), "--reason", "演示")
+    awake.do("assess", "void", str(seq), "--reason", "演示")
+    assert "l1" not in listed(awake)
+    assert listed(awake, *then) == before, "what was taken back later was known then"
+    assert "没有这份来函" in awake.no(
+        "assess", "letters", "--letter", "l1", "--as-of", "2026-11-09"
+    )
+
+
 def test_an_answer_is_read_masked_and_revealing_it_is_recorded(awake: Street) -> None:
     asked(awake, "--cadre", "演示戊", "--answer-by", "2026-11-30")
     text = "联系 13800000000"

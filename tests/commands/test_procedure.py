@@ -135,6 +135,32 @@ def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path
     assert "审定" in awake.no("meeting", "void", str(seq), "--reason", "演示")
 
 
+def test_what_follows_is_never_dated_before_what_it_follows(awake: Street, tmp_path: Path) -> None:
+    awake.do("assess", "draft", *MONTH)
+    handed = ("assess", "sheet", *MONTH, "-o", str(tmp_path / "all.html"))
+    assert "早于草稿" in awake.no(*handed, "--date", "2026-12-02")
+    awake.now = "2026-12-05T09:00:00+08:00"
+    awake.do(*handed)
+    objects = ("assess", "object", *MONTH, "--unit", CITY, "--text", "不符")
+    assert "早于核对单" in awake.no(*objects, "--date", "2026-12-04")
+    assert "早于核对单" in awake.no("assess", "approve", *MONTH, *BODY, "--date", "2026-12-04")
+    awake.do(*objects)
+    awake.now = LATER
+    awake.do("assess", "answer", "y1", "--refused", "--text", "不属实", "--date", "2026-12-08")
+    refused = awake.no("assess", "approve", *MONTH, *BODY, "--date", "2026-12-07")
+    assert "早于对异议的答复" in refused
+    awake.do("assess", "approve", *MONTH, *BODY, "--date", "2026-12-08")
+
+    def then(moment: str) -> list[str]:
+        listed = awake.do("assess", "procedure", "--as-of", moment, "--json").json()
+        return [row["state"] for row in listed]
+
+    assert then("2026-12-02 09:00") == []
+    assert then("2026-12-04 09:00") == ["草稿"]
+    assert then("2026-12-06 09:00") == ["异议待答复"]
+    assert then("2026-12-10 09:00") == ["审定"]
+
+
 def sheets(street: Street) -> dict[str, object]:
     drafted = street.do("assess", "sheet", *MONTH, "--json").json()
     return {each["name"]: each for each in drafted["sheets"]}

@@ -256,8 +256,11 @@ def test_a_person_who_leaves_is_listed_with_what_he_holds_and_found_by_name(
     done = office.call("handover", "2026-3", "--to", "p1", "--reason", "接替", now=AFTER)
     assert done.code == 0, done.err
     assert office.json("overdue", "--kind", "person_left")["items"] == []
-    moved = ("units", "person", "change", "p1", "--unit", MARKET, "--from", "2026-12-03")
-    assert office.call(*moved, now=AFTER).code == 0
+    moved = office.call("units", "person", "change", "p1", "--unit", MARKET, now=AFTER)
+    assert moved.code == 0
+    assert "p1 还经办着 1 件在办的" in moved.err
+    again = office.call("units", "person", "change", "p1", "--role", "队员", now=AFTER)
+    assert "还经办着" not in again.err
     gone = office.json("overdue", "--kind", "person_left")["items"]
     assert [i["number"][-1] for i in gone] == ["3"], "who is of another unit now is gone too"
 
@@ -367,6 +370,32 @@ def test_what_a_grid_worker_enters_himself_is_his_with_the_share_that_held(offic
     assert grids(office, "worker", "p4")["reports"] == 0
     office.call("register", "on", "经办人", "--from", "2026-11-20", now=AFTER)
     assert grids(office, "worker", "p4")["reports"] == 0, "before the register began"
+
+
+def test_what_a_worker_enters_is_his_wherever_it_is_and_when_he_has_left(office: Office) -> None:
+    words = ("--channel", "基础网格", "--severity", "一般")
+    for number, place in ((6, ("--community", "江二社区")), (7, ()), (8, ("--community", PLACE))):
+        office.at("16T09:00", "intake", f"演示{number}", *words, *place, "--reporter", "演示主任")
+        assert office.call("--by", "演示丁", "intake", f"演示丁{number}", *words, *place,
+                           now="2026-11-16T09:30:00+08:00").code == 0  # fmt: skip
+
+    def own(*options: str) -> tuple[int, int]:
+        listed = office.json("units", "grids", "--month", "2026-11", *options)
+        (line,) = [line for line in listed if str(line["worker"]).startswith("p4")]
+        drilled = (*options, "--drill", "人员.p4.上报")
+        return line["reports"], len(office.json("units", "grids", "--month", "2026-11", *drilled))
+
+    assert own() == (3, 3)
+    assert own("--community", PLACE) == (3, 3)
+    of_place = office.json("units", "grids", "--month", "2026-11", "--community", PLACE)
+    assert {line["community"] for line in of_place} == {PLACE}
+    office.at("20T09:00", "units", "person", "leave", "p4", "--from", "2026-11-20")
+    assert own() == (3, 3), "what he did before he left stays his"
+    said = office.call("units", "grids", "--month", "2026-11", now=AFTER).err
+    assert "没有网格长的网格" in said
+    office.call("register", "off", "经办人", now=AFTER)
+    asleep = office.json("units", "grids", "--month", "2026-11")
+    assert not any(line["worker"] for line in asleep)
 
 
 def test_a_grid_without_head_or_worker_is_named(office: Office) -> None:

@@ -78,7 +78,7 @@ def grids(
       sixping units grids --month 2026-10 --community 江一社区 --json
       sixping units grids --month --drill 社区.江一社区.有效率
     """
-    from sixping.services.grids import grid_work, lacking
+    from sixping.services.grids import grid_work, lacking, with_leavers
 
     context = Context.of(ctx)
     wish.choose(context)
@@ -87,9 +87,11 @@ def grids(
     with reading(context) as con:
         organisation = organisation_at(con, span.last)
         only = organisation.units.find(community, UnitKind.COMMUNITY).name if community else None
-        work = grid_work(con, span, organisation, only)
+        everybody = with_leavers(con, span, organisation)
+        work = grid_work(con, span, everybody, only)
         awake = keeps(con, "persons")
         without = lacking(con, work, organisation).items()
+        organisation = everybody
     if opened:
         _show_rows(context, wish, work, opened, organisation)
         return

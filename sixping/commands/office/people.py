@@ -194,6 +194,8 @@ def change(
     person = organisation.find(who)
     event = PersonChanged(person=person.id, day=day, **licensed(stated, day))
     _record(context, event, f"已更改 {person.id}, 自{understood_day(day)}", as_json=as_json)
+    if unit:
+        _say_held(context, person.id, day)
 
 
 def leave(
@@ -214,16 +216,24 @@ def leave(
         PersonLeft(person=person.id, day=day),
         f"{person.id} 自{understood_day(day)}起不再在册",
     )
-    _say_held(context, person.id)
+    _say_held(context, person.id, day)
 
 
-def _say_held(context: Context, person: str) -> None:
-    """Say how many open cases somebody who leaves still answers for (附2.1)."""
+def _say_held(context: Context, person: str, day: date) -> None:
+    """Say how many open cases somebody who leaves their unit on a day still answers for (附2.1)."""
     from sixping.queries.cases import held_by_name
     from sixping.queries.office import keeps
+    from sixping.services.office.persons import of_unit
 
+    organisation = organisation_of(context, day)
+    now_of = organisation.people.get(person)
     with reading(context) as con:
-        held = [row for row in held_by_name(con) if row.person == person]
+        held = [
+            row
+            for row in held_by_name(con)
+            if row.person == person and row.lead
+            if now_of is None or not of_unit(organisation, now_of.unit, row.lead)
+        ]
         held = held if keeps(con, "persons") else []
     if held:
         context.say(

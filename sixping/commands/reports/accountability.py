@@ -312,8 +312,8 @@ def list_(
     wish.choose(context)
     with reading(context) as con:
         then = then_of(context, con, as_of)
-        every = [row(entry) for entry in kept_on(con, then.seq).values()]
-    rows = [each for each in every if state is None or state.strip() in each["state"]]
+        every = kept_on(con, then.seq).values()
+    rows = [row(each) for each in every if state is None or state.strip() in each.stands]
     heads = fitting(context, wish, _COLUMNS, _COLUMNS_FROM)
     publish(context, wish, rows, heads, rows, leaving=_LEAVING)
     if not rows and not asleep(context, "accountability"):

@@ -126,8 +126,18 @@ def set_up(page: Any, paper: Paper, *, wide: bool) -> None:  # noqa: ANN401
         page.set_landscape()
     page.set_margins(left=0.6, right=0.6, top=0.9, bottom=0.8)
     page.fit_to_pages(1, 0)
-    page.set_header(f"&L{_said(paper.title)}&C{_said(paper.draft, 20)}&R{_said(paper.period, 30)}")
+    page.set_header(_head(paper))
     page.set_footer(f"&L截至 {_said(paper.as_of, 30)}&R第 &P 页, 共 &N 页")
+
+
+def _head(paper: Paper) -> str:
+    """Return the head of each page: title and period; of a draft the mark, and no text across it.
+
+    A head is as large as its sheet is enlarged: three texts would meet.
+    """
+    if paper.draft:
+        return f"&L{_said(paper.draft, 20)}&R{_said(paper.title)}"
+    return f"&L{_said(paper.title)}&C&R{_said(paper.period, 30)}"
 
 
 def _said(text: str, most: int = 60) -> str:

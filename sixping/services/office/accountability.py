@@ -17,6 +17,7 @@ from sixping.office.accountability import (
     Entry,
     OfEntry,
     Opened,
+    Outcome,
     Proposed,
     entries_on,
     find,
@@ -399,8 +400,8 @@ def counted(con: Connection, span: Span) -> tuple[date | None, list[Counted]]:
             key = (entry.basis.value, _of_sort(entry))
             found[key] = found.get(key, 0) + 1
     lines = [Counted(*key, n) for key, n in sorted(found.items())]
-    for what, states in _WAITING.items():
-        n = sum(entry.state in states for entry in entries)
+    for what, waits in _WAITING.items():
+        n = sum(any(state in waits for state in entry.stands.split(", ")) for entry in entries)
         if n:
             lines.append(Counted(Basis.HANDLING.value, what, n))
     n = sum(entry.proposed is not None and entry.answered is None for entry in entries)
@@ -408,12 +409,15 @@ def counted(con: Connection, span: Span) -> tuple[date | None, list[Counted]]:
 
 
 def _of_sort(entry: Entry) -> str:
-    return f"建议{entry.sort}" if entry.proposed else f"决定{entry.sort}"
+    """Return what was decided or proposed; a review that did not uphold it is said with it."""
+    review = entry.reviewed
+    after = f" (复核{review.outcome})" if review and review.outcome is not Outcome.UPHELD else ""
+    return f"建议{entry.sort}" if entry.proposed else f"决定{entry.sort}{after}"
 
 
 _WAITING: Mapping[str, tuple[str, ...]] = {
     "待单位说明": ("未请单位说明", "待单位说明"),
-    "待决定": ("已说明, 待决定",),
+    "待决定": ("待决定",),
     "待报结果": ("待报结果",),
     "复核中": ("复核中",),
 }

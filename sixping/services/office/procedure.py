@@ -151,8 +151,12 @@ def drafted(con: Connection, request: ReportRequest) -> Procedure:
 
 
 def sheets(procedure: Procedure, units: Iterable[str], day: date) -> list[SheetHanded]:
-    """Return the sheets that are handed out anew: of units that have not the present figures."""
+    """Return the sheets that are handed out anew: of units that have not the present figures.
+
+    Raises ``NotAllowed`` for a day before that of the draft.
+    """
     draft = procedure.draft
+    _refuse_before(day, "核对单", procedure.drafted_at.date(), "草稿")
     return [
         SheetHanded(unit=unit, draft=draft.draft, digest=unit_digest(draft.figures, unit), day=day)
         for unit in units
@@ -170,6 +174,7 @@ def object_to(
             f"{unit} 还没有拿到这一期的核对单。",
             f"先发核对单: sixping assess sheet {request.option} --unit {unit}",
         )
+    _refuse_before(day, "异议", procedure.sheets[unit].day, "核对单")
     name = f"y{how_many(tx.con, Objected.kind) + 1}"
     event = Objected(objection=name, unit=unit, day=day, text=text)
     return name, record(tx, request, [event])[1]
@@ -179,8 +184,8 @@ def answer(tx: Transaction, name: str, event: ObjectionAnswered) -> tuple[Proced
     """Record the answer to an objection; return its procedure after it, and the seq."""
     registers.require(tx.con, KEY)
     subject, objection = procedures.with_objection(tx.con, name)
-    if objection.answer is None and event.day < objection.day:
-        raise NotAllowed(f"答复 ({event.day}) 早于异议 ({objection.day})。", "请核对 --date。")
+    if objection.answer is None:
+        _refuse_before(event.day, "答复", objection.day, "异议")
     seq = streams.record(tx, STREAM, subject, event, tx.stamp.now)
     return procedures.fold(streams.entries(tx.con, STREAM, subject))[subject], seq
 
@@ -209,11 +214,11 @@ def approve(
     if held is not None:
         refuse_ahead(held, tx.stamp.now.date(), "审定")
     on = held.day if held else (day or tx.stamp.now.date())
-    if on < procedure.drafted_at.date():
-        raise NotAllowed(
-            f"审定 ({understood_day(on)}) 早于草稿的 {procedure.drafted_at.date()}。",
-            "请核对会议和日期。",
-        )
+    answers = (each.answer for each in procedure.objections.values())
+    before = [(procedure.drafted_at.date(), "草稿")]
+    before += [(sheet.day, "核对单") for sheet in procedure.sheets.values()]
+    before += [(each.day, "对异议的答复") for each in answers if each]
+    _refuse_before(on, "审定", *max(before))
     event = AssessmentApproved(
         draft=procedure.draft.draft,
         day=on,
@@ -222,6 +227,15 @@ def approve(
         counts_in=request.span.last.year if counts else None,
     )
     return record(tx, request, [event])
+
+
+def _refuse_before(day: date, what: str, before: date, of: str) -> None:
+    """Raise ``NotAllowed`` for what is said to have come before that which it follows."""
+    if day < before:
+        raise NotAllowed(
+            f"{what} ({understood_day(day)}) 早于{of} ({understood_day(before)})。",
+            "请核对日期 (--date) 和会议。",
+        )
 
 
 # --- as it is shown ----------------------------------------------------------------------------

@@ -52,6 +52,8 @@ _NAMED: Final = 10
 #: what only the program's own screens say of a source
 _ITS_OWN: Final = re.compile(r"\s*[(（][^()（）]*sixping[^()（）]*[)）]")
 _CASES: Final = frozenset({What.OVERDUE, What.OPEN_CASES, What.WAITING_DECISION, What.URGES})
+#: each row is a number itself, and a matter may stand in two: how many rows there are says nothing
+_SUMS: Final = frozenset({What.ACCOUNTABILITY, What.DISPUTES, What.GROUPS})
 #: whose last column are numbers or days, which are never cut
 _NUMBERED: Final = frozenset(
     {What.REPEATED_PLACES, What.LAPSES, What.DUTY_BREACHES, What.DISPUTES, What.MISSED}
@@ -148,9 +150,10 @@ class _Draft:
         self._tables += 1
         many = len(rows) > _SHOWN
         rest = (f"其余{len(rows) - _SHOWN}项见附表", *[None] * (len(sort.heads) - 1))
+        size = "" if what in _SUMS else f"（{len(rows)}{'件' if what in _CASES else '项'}）"
         table = Table(
             label,
-            f"表{self._tables} {label}（{len(rows)}{'件' if what in _CASES else '项'}）",
+            f"表{self._tables} {label}{size}",
             sort.heads,
             rows,
             whole=what in _NUMBERED,
