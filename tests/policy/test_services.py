@@ -209,9 +209,22 @@ def test_lines_of_json_apply_too_and_the_same_request_is_one(street: Street) -> 
         "answers": {"住所": "租住"},
         "request_id": "a",
     }
-    given = f"{json.dumps(line)}\n{json.dumps(line)}\n{json.dumps(line | {'answers': {}})}\n"
+    as_option = {"text": "申请办理", "service": "演示登记", "request_id": "a"}
+    lines = [
+        line,
+        line,
+        line | {"answers": {}},
+        as_option | {"answer": ["住所=租住"]},
+        as_option | {"answer": {"住所": "租住"}},
+        line | {"answer": "住所=租住"},
+        as_option | {"answer": "租住"},
+    ]
+    given = "".join(f"{json.dumps(each)}\n" for each in lines)
     done = street.call("intake", "--jsonl", now=street.now, stdin=given)
-    first, second, third = (json.loads(answer) for answer in done.out.splitlines())
+    first, second, third, listed, said, twice, bare = map(json.loads, done.out.splitlines())
+    assert listed["number"] == said["number"] == first["number"]
+    assert "写了两次" in twice["error"]
+    assert "键=值" in bare["error"]
     assert first["service"]["answers"] == {"住所": "租住"}
     assert second["number"] == first["number"]
     assert "还须答" in third["error"]
