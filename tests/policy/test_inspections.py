@@ -57,6 +57,28 @@ def test_a_month_is_recorded_once_and_corrected_with_a_reason(street: Street) ->
     assert "批次 121, 合格 118, 不合格 3; 补报一批" in log
 
 
+def test_the_same_figures_again_correct_nothing_and_confirm_a_month_that_is_over(
+    street: Street, tmp_path: Path
+) -> None:
+    words = ("inspection", "enter", "--month", "2026-11", "--kind", "抽检")
+    words = (*words, "--value", "批次=9", "--value", "不合格=1")
+    street.do(*words, "--note", "三家超市")
+    number = street.do(*words, "--found", "豆芽抽检不合格", "--json").json()["cases"][0]
+    (row,) = listed(street)
+    assert (row["corrected"], row["earlier"], row["partial"]) == (0, [], True)
+    assert (row["note"], row["without_case"]) == ("三家超市", 0)
+    street.do("undo", number)
+    assert listed(street)[0]["without_case"] == 1  # a case taken back is none
+    given = tmp_path / "totals.csv"
+    given.write_text("月份,种类,批次,不合格\n2026-11,抽检,9,1\n", encoding="utf-8")
+    street.now = "2026-12-02T09:00"
+    assert "导入 1 条" in street.do("inspection", "import", str(given)).err
+    assert "导入 0 条" in street.do("inspection", "import", str(given)).err
+    assert "没有重复记录" in street.do(*words).err
+    (row,) = listed(street)
+    assert (row["corrected"], row["partial"]) == (0, False)
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
