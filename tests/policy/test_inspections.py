@@ -168,8 +168,11 @@ HEAD = "月份,种类,平台,批次,合格,不合格,次数,人次\n"
 
 def test_a_file_is_taken_in_once(street: Street, tmp_path: Path) -> None:
     file = tmp_path / "抽检.csv"
-    file.write_text(f"{HEAD}2026-10,抽检,,120,118,2,,\n2026/11/1,巡查,市场,,,,33,\n", "utf-8")
-    assert "导入 2 条, 以前已有 0 条" in street.do("inspection", "import", str(file)).err
+    head = HEAD.replace("\n", ",不合格率\n")
+    file.write_text(f"{head}2026-10,抽检,,120,118,2,,\n2026/11/1,巡查,市场,,,,33,\n", "utf-8")
+    done = street.do("inspection", "import", str(file)).err
+    assert "导入 2 条, 以前已有 0 条" in done
+    assert "没有用到的列: 不合格率" in done
     before = street.log()
     assert "导入 0 条, 以前已有 2 条" in street.do("inspection", "import", str(file)).err
     assert street.log() == before

@@ -27,6 +27,7 @@ from sixping.console.stepcommand import require_text
 from sixping.office.inspections import STREAM, inspections_on
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
+from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -220,11 +221,16 @@ def import_(
     context.existing_ledger()
     with reading(context) as con:
         columns = sheet_of(rules_on(con))
-    _, rows, faults = read_records(file, columns, now=context.now, sheet=sheet, encoding=encoding)
+    unused: list[str] = []
+    _, rows, faults = read_records(
+        file, columns, now=context.now, sheet=sheet, encoding=encoding, unused=unused
+    )
     with recording(context) as tx:
         added = take_in(tx, rows, faults, context.now)
         refuse_faults(context, faults)
     context.say(f"导入 {added} 条, 以前已有 {len(rows) - added} 条。")
+    if unused:
+        context.say(f"没有用到的列: {'、'.join(map(mask_text, unused))}")
 
 
 @revealing
