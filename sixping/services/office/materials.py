@@ -39,13 +39,15 @@ def waiting(
     """
     for row, owed in cases.owing(con, KIND):
         since = from_text(owed.since)
-        if not row.open or since.date() < begun or not keep(row):
+        unit = owed.unit or row.lead
+        here = keep(row._replace(lead=unit, assist="[]"))
+        if not row.open or since.date() < begun or not here:
             continue
         due = close_of(row, owed.due, rulebooks) if owed.due else None
         if owed.unit is None and (due is None or due >= now):
             continue
         yield waiting_case(row, KIND, owed.since)._replace(
-            unit=owed.unit or row.lead,
+            unit=unit,
             due=due,
             remarks=(f"{owed.unit or APPLICANT}: {_name(con, row, owed.n)}",),
         )
@@ -63,22 +65,30 @@ def owes(con: Connection, now: datetime, rulebooks: Rulebooks) -> list[dict[str,
 
     ``by``: who owes it, None: the applicant; ``age`` in working days; oldest first.
     """
+
+    def late(row: CaseRow, due: str | None) -> bool:
+        return due is not None and close_of(row, due, rulebooks) < now
+
     found = [
         _row(row, "part", part["unit"], part["set_at"], part["due"])
+        | {"late": late(row, part["due"])}
         for row in cases.with_parts(con)
         for part in json.loads(row.parts)
         if part["done_at"] is None
     ]
     found += [
         _row(row, KIND, owed.unit, owed.since, owed.due)
-        | {"n": owed.n, "name": _name(con, row, owed.n)}
+        | {
+            "n": owed.n,
+            "name": _name(con, row, owed.n),
+            "late": late(row, owed.due),
+        }
         for row, owed in cases.owing(con, KIND)
         if row.open
     ]
     calendar = rulebooks.calendar
     for line in found:
         line["age"] = workdays_between(from_text(line["since"]).date(), now.date(), calendar)
-        line["late"] = line["due"] is not None and line["due"] < now.date().isoformat()
     return sorted(found, key=lambda line: (line["since"], line["number"]))
 
 
