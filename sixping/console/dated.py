@@ -234,6 +234,9 @@ INSPECTION_MONTH = Dated(
 INSPECTIONS_MONTH = Dated(
     "inspection list", "--month", "past", "月份", "只看一个月, 如 2026-11", "month", "月"
 )
+INSPECTIONS_AS_OF = Dated(
+    "inspection list", "--as-of", "past", "截至", "按台账在那一刻的记录列出", "moment"
+)
 OPERATION_MONTH = Dated(
     "operation list", "--month", "any", "月份", "只看一个月, 如 2026-11", "month", "月"
 )

@@ -158,6 +158,7 @@ LINES: dict[tuple[str, str], str] = {
     ("register show", "--from"): "register show 协办要求 --from D",
     ("register show", "--to"): "register show 协办要求 --to D",
     ("register show", "--as-of"): "register show 协办要求 --as-of D",
+    ("inspection list", "--as-of"): "inspection list --as-of D",
     ("urge", "--answer-by"): "urge 2026-1 --level 普通 --reason 请抓紧 --answer-by D",
     ("list", "--from"): "list --from D",
     ("list", "--to"): "list --to D",

@@ -50,7 +50,11 @@ def test_a_month_is_recorded_once_and_corrected_with_a_reason(street: Street) ->
     (row,) = listed(street)
     assert (row["values"]["批次"], row["corrected"]) == (121, 1)
     assert row["earlier"] == [{"批次": 120, "合格": 118, "不合格": 2}]
-    street.do("inspection", "void", str(row["seq"]), "--reason", "演示")
+    street.do("inspection", "void", str(row["seq"]), "--reason", "演示", now="2026-11-25T10:00")
+    street.now = "2026-11-25T11:00"
+    (then,) = listed(street, "--as-of", "2026-11-25T09:59")
+    assert (then["seq"], then["values"]["批次"]) == (row["seq"], 121)
+    assert "2026-10" not in street.do("inspection", "list", "--as-of", "2026-11-20").out
     (row,) = listed(street)
     assert (row["seq"], row["values"]["批次"]) == (first["seq"], 120)
     log = street.do("log", "--stream", "检查抽检").out

@@ -11,7 +11,7 @@ from sixping.cases.model import full_number
 from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
-from sixping.console.days import month_of
+from sixping.console.days import month_of, read_moment
 from sixping.console.nothing import asleep, of_list
 from sixping.console.options import PLATFORM, Json, Reason, revealing
 from sixping.console.recording import (
@@ -27,6 +27,7 @@ from sixping.console.stepcommand import require_text
 from sixping.office.inspections import STREAM, inspections_on
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
+from sixping.util.clock import to_text
 from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
@@ -241,6 +242,7 @@ def list_(
         Platform | None, typer.Option("--platform", click_type=PLATFORM, metavar="平台")
     ] = None,
     kind: Annotated[str | None, typer.Option("--kind", metavar="种类")] = None,
+    as_of: Annotated[str | None, dated.INSPECTIONS_AS_OF.option] = None,
     *,
     wish: Wish,
 ) -> None:
@@ -250,15 +252,18 @@ def list_(
       sixping inspection list
       sixping inspection list --month 2026-11 --kind 抽检 --json
     """
+    from sixping.queries.periods import AsOf
     from sixping.services.office.inspections import month_text, rules_on, values_words
     from sixping.services.office.inspections import rows as rows_of
 
     context = Context.of(ctx)
     wish.choose(context)
     span = month_of(context, month, dated.INSPECTIONS_MONTH) if month else None
+    moment = None if as_of is None else read_moment(context, as_of, dated.INSPECTIONS_AS_OF)
     with reading(context) as con:
-        known = rules_on(con)
-        totals = inspections_on(con)
+        seq = None if moment is None else AsOf.recorded(con, to_text(moment)).seq
+        known = rules_on(con, seq)
+        totals = inspections_on(con, as_of=seq)
         only = known.find(kind).name if kind else None
         which = [
             total
@@ -267,13 +272,13 @@ def list_(
             and (platform is None or key.platform is platform)
             and (only is None or key.sort == only)
         ]
-        chosen = rows_of(con, which, known, reveal=wish.reveal)
+        chosen = rows_of(con, which, known, reveal=wish.reveal, as_of=seq)
     record_seen(context, wish, "inspection", chosen)
     rows = [row | {"counted": values_words(row["values"])} for row in chosen]
     publish(context, wish, rows, _COLUMNS, chosen, leaving=_LEAVING)
     if not chosen and not asleep(context, "inspections"):
         of_list(
-            context, (month, platform, only), whole=len(totals), what="检查抽检的记录",
+            context, (month, platform, only, as_of), whole=len(totals), what="检查抽检的记录",
             listing="sixping inspection list",
             begin="sixping inspection enter --month 月 --kind 种类 --value 指标=数",
         )  # fmt: skip

@@ -317,12 +317,17 @@ def values_words(values: Mapping[str, int]) -> str:
 
 
 def rows(
-    con: Connection, totals: Iterable[Inspection], known: InspectionRules, *, reveal: bool = False
+    con: Connection,
+    totals: Iterable[Inspection],
+    known: InspectionRules,
+    *,
+    reveal: bool = False,
+    as_of: int | None = None,
 ) -> list[dict[str, Any]]:
     """Return totals as lists and JSON have them; who reported their cases is not named."""
     named, found = Named(con), []
     for each in totals:
-        row = _row(con, each, known)
+        row = _row(con, each, known, as_of)
         said = [row[name] for name in ("reason", "note") if row[name]]
         numbers = (*each.cases, *NUMBER.findall("\n".join(said)))
         hide = hider(con, named, numbers) if said and not reveal else None
@@ -347,7 +352,9 @@ def without_case(
     return max(count - standing, 0)
 
 
-def _row(con: Connection, each: Inspection, known: InspectionRules) -> dict[str, Any]:
+def _row(
+    con: Connection, each: Inspection, known: InspectionRules, as_of: int | None
+) -> dict[str, Any]:
     """Return a total as it was said; ``without_case`` null: not known, or none fail."""
     kind = next((kind for kind in known.kinds if kind.name == each.key.sort), None)
     failed = kind.failed if kind else ""
@@ -355,7 +362,7 @@ def _row(con: Connection, each: Inspection, known: InspectionRules) -> dict[str,
         "seq": each.seq, "month": each.key.month, "platform": each.key.platform,
         "kind": each.key.sort, "values": dict(each.values),
         "failed": each.values.get(failed) if failed else None, "cases": list(each.cases),
-        "without_case": without_case(con, each, failed),
+        "without_case": without_case(con, each, failed, as_of),
         "corrected": each.corrected, "earlier": [dict(values) for values in each.earlier],
         "partial": each.partial, "reason": each.event.reason, "note": each.event.text,
     }  # fmt: skip
