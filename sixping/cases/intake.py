@@ -134,7 +134,8 @@ def _check_type(name: str, value: object, where: str) -> None:
     elif name == "answers":
         _check_answers(value, where)
     elif name not in SAID_AT_INTAKE:
-        known = "、".join([*SAID_AT_INTAKE, "anonymous", "received", "request_id", "source_due"])
+        beside = ("answer", "anonymous", "received", "request_id", "source_due")
+        known = "、".join([*SAID_AT_INTAKE, *beside])
         raise BadData(f"{where}没有这个字段: {mask_text(name[:SHORT])}", f"可用: {known}。")
     elif value is not None and not isinstance(value, str):
         raise BadData(f"{where}{name} 应为文字。", f'例如 "{name}": "……"')
@@ -144,7 +145,7 @@ def _check_answers(value: object, where: str) -> None:
     if value is None:
         return
     if not isinstance(value, dict) or any(type(v) is not str for v in value.values()):
-        raise BadData(f"{where}answers 应为问题和答复。", '例如 "answers": {"住所": "自有"}')
+        raise BadData(f"{where}answer 应为问题和答复。", '例如 "answer": {"住所": "自有"}')
     for key, words in value.items():
         accept_text(key, field=f"{where}answers", limit=SHORT)
         accept_text(words, field=f"{where}{key}", limit=SHORT)

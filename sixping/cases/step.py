@@ -39,6 +39,7 @@ class Step(Recorded):
 
     command: ClassVar[str] = ""  # by which people take it; empty: the program does
     label: ClassVar[str]
+    doing: ClassVar[str] = ""  # what cannot be done, where the label is no verb
     after: ClassVar[frozenset[Status]]
     after_by_file: ClassVar[frozenset[Status]] = frozenset()  # and these, where a file states it
     answers: ClassVar[tuple[str, str] | None] = None  # the instant of a case, and its name

@@ -111,13 +111,14 @@ def read_records(
     sheet: str | None = None,
     encoding: str | None = None,
     own: Mapping[str, str] | None = None,
+    unused: list[str] | None = None,
 ) -> tuple[Sheet, list[Record], list[RowError]]:
     """Read a CSV or XLSX file whose header, within ten rows, fits one of ``sheets``.
 
     Returns which it is, the rows in order, and what is wrong with single cells. ``now``: what
     days without a year are near to; ``own``: field → its title in this file, before all others
-    (``own_titles``). Raises ``BadData`` when no header fits or the file cannot be read,
-    ``InputOutput`` likewise.
+    (``own_titles``); ``unused`` gets the titles of columns that nothing reads. Raises ``BadData`` when
+    no header fits or the file cannot be read, ``InputOutput`` likewise.
     """
     rows = read_rows(path, sheet=sheet, encoding=encoding)
     kinds = [_with_own(kind, own or {}) for kind in sheets]
@@ -125,6 +126,8 @@ def read_records(
     for row in islice(rows, _LOOK):
         header = next((bound for kind in kinds if (bound := _bind(row, kind))), None)
         if header:
+            if unused is not None:
+                unused += _unread(row, header[1])
             break
         seen.append(row)
     if not header:
@@ -190,6 +193,13 @@ def _bind(row: Row, kind: Sheet) -> tuple[Sheet, dict[str, int], dict[str, str]]
         return None
     labels = {field: f"{letter(at)} {row.cells[at].strip()}" for field, at in places.items()}
     return kind, places, labels
+
+
+def _unread(header: Row, places: Mapping[str, int]) -> list[str]:
+    """Return the titles of a header that no field takes."""
+    taken = set(places.values())
+    titles = (cell.strip()[:_TITLE] for at, cell in enumerate(header.cells) if at not in taken)
+    return [title for title in titles if title]
 
 
 class _CellFault(Exception):

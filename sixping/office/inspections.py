@@ -86,10 +86,16 @@ class Inspection:
         """Return whether it was said before its month was over."""
         return self.at.date() <= last_day(self.key.month)
 
-    def open_failures(self, failed: str) -> int | None:
-        """Return how many failures have no case; None: nobody said how many failed."""
-        count = self.values.get(failed)
-        return None if count is None else max(count - len(self.cases), 0)
+    def final_on(self, day: date) -> bool:
+        """Return whether the month was over when its total was said, or still goes on then."""
+        return not self.partial or day <= last_day(self.key.month)
+
+    def follow(self, before: Inspection) -> None:
+        """Stand in place of what was said before; the same figures again correct nothing."""
+        self.cases, self.corrected, self.earlier = before.cases, before.corrected, before.earlier
+        if dict(before.values) != dict(self.values):
+            self.corrected += 1
+            self.earlier = [*before.earlier, before.values]
 
 
 def last_day(month: str) -> date:
@@ -111,9 +117,7 @@ def fold(entries: Iterable[StreamEntry]) -> dict[Key, Inspection]:
         if isinstance(event, Inspected):
             now = Inspection(key, entry.seq, entry.at, event)
             if known:
-                now.corrected = known.corrected + 1
-                now.earlier = [*known.earlier, known.values]
-                now.cases = known.cases
+                now.follow(known)
             found[key] = known = now
         elif known is None:
             raise NotFound(

@@ -133,6 +133,22 @@ def test_what_a_leader_wrote_waits_through_closing_and_is_said_there(awake: Stre
     assert "职务" in awake.no("instruct", "2", "请办", "--leader", "路人")
 
 
+def test_a_leader_may_write_down_his_own_word_and_approves_nothing_by_it(awake: Street) -> None:
+    leader = ("--unit", "党政综合办", "--role", "分管领导")
+    awake.do("units", "person", "add", "演示领导", *leader)
+    awake.do("--by", "演示领导", "instruct", "1", "请一周内办结", "--leader", "演示领导")
+    assert ("instruction", "1", "城管执法中队") in kinds(awake)
+    own = ("extend", "1", "--workdays", "2", "--reason", "演示", "--approved-by", "演示领导")
+    assert "经办人自己不能批准" in awake.no("--by", "演示领导", *own)
+
+
+def test_a_refused_step_is_called_by_what_cannot_be_done(awake: Street) -> None:
+    for step in (("feedback", "2", "已告知"), ("close", "2")):
+        awake.do(*step)
+    said = awake.no("demand", "2", "请核查", "--to", "派出所")
+    assert "现在是“已归档”, 不能提出协办要求" in said
+
+
 def test_a_transfer_stops_no_limit_and_waits_for_receipt_and_result(awake: Street) -> None:
     before = shown(awake, "1")
     awake.do("transfer", "1", "--to", "区公安分局", "--content", "涉嫌犯罪")

@@ -50,11 +50,37 @@ def test_a_month_is_recorded_once_and_corrected_with_a_reason(street: Street) ->
     (row,) = listed(street)
     assert (row["values"]["批次"], row["corrected"]) == (121, 1)
     assert row["earlier"] == [{"批次": 120, "合格": 118, "不合格": 2}]
-    street.do("inspection", "void", str(row["seq"]), "--reason", "演示")
+    street.do("inspection", "void", str(row["seq"]), "--reason", "演示", now="2026-11-25T10:00")
+    street.now = "2026-11-25T11:00"
+    (then,) = listed(street, "--as-of", "2026-11-25T09:59")
+    assert (then["seq"], then["values"]["批次"]) == (row["seq"], 121)
+    assert "2026-10" not in street.do("inspection", "list", "--as-of", "2026-11-20").out
     (row,) = listed(street)
     assert (row["seq"], row["values"]["批次"]) == (first["seq"], 120)
     log = street.do("log", "--stream", "检查抽检").out
     assert "批次 121, 合格 118, 不合格 3; 补报一批" in log
+
+
+def test_the_same_figures_again_correct_nothing_and_confirm_a_month_that_is_over(
+    street: Street, tmp_path: Path
+) -> None:
+    words = ("inspection", "enter", "--month", "2026-11", "--kind", "抽检")
+    words = (*words, "--value", "批次=9", "--value", "不合格=1")
+    street.do(*words, "--note", "三家超市")
+    number = street.do(*words, "--found", "豆芽抽检不合格", "--json").json()["cases"][0]
+    (row,) = listed(street)
+    assert (row["corrected"], row["earlier"], row["partial"]) == (0, [], True)
+    assert (row["note"], row["without_case"]) == ("三家超市", 0)
+    street.do("undo", number)
+    assert listed(street)[0]["without_case"] == 1  # a case taken back is none
+    given = tmp_path / "totals.csv"
+    given.write_text("月份,种类,批次,不合格\n2026-11,抽检,9,1\n", encoding="utf-8")
+    street.now = "2026-12-02T09:00"
+    assert "导入 1 条" in street.do("inspection", "import", str(given)).err
+    assert "导入 0 条" in street.do("inspection", "import", str(given)).err
+    assert "没有重复记录" in street.do(*words).err
+    (row,) = listed(street)
+    assert (row["corrected"], row["partial"]) == (0, False)
 
 
 @pytest.mark.parametrize(
@@ -146,8 +172,11 @@ HEAD = "月份,种类,平台,批次,合格,不合格,次数,人次\n"
 
 def test_a_file_is_taken_in_once(street: Street, tmp_path: Path) -> None:
     file = tmp_path / "抽检.csv"
-    file.write_text(f"{HEAD}2026-10,抽检,,120,118,2,,\n2026/11/1,巡查,市场,,,,33,\n", "utf-8")
-    assert "导入 2 条, 以前已有 0 条" in street.do("inspection", "import", str(file)).err
+    head = HEAD.replace("\n", ",不合格率\n")
+    file.write_text(f"{head}2026-10,抽检,,120,118,2,,\n2026/11/1,巡查,市场,,,,33,\n", "utf-8")
+    done = street.do("inspection", "import", str(file)).err
+    assert "导入 2 条, 以前已有 0 条" in done
+    assert "没有用到的列: 不合格率" in done
     before = street.log()
     assert "导入 0 条, 以前已有 2 条" in street.do("inspection", "import", str(file)).err
     assert street.log() == before

@@ -209,9 +209,22 @@ def test_lines_of_json_apply_too_and_the_same_request_is_one(street: Street) -> 
         "answers": {"住所": "租住"},
         "request_id": "a",
     }
-    given = f"{json.dumps(line)}\n{json.dumps(line)}\n{json.dumps(line | {'answers': {}})}\n"
+    as_option = {"text": "申请办理", "service": "演示登记", "request_id": "a"}
+    lines = [
+        line,
+        line,
+        line | {"answers": {}},
+        as_option | {"answer": ["住所=租住"]},
+        as_option | {"answer": {"住所": "租住"}},
+        line | {"answer": "住所=租住"},
+        as_option | {"answer": "租住"},
+    ]
+    given = "".join(f"{json.dumps(each)}\n" for each in lines)
     done = street.call("intake", "--jsonl", now=street.now, stdin=given)
-    first, second, third = (json.loads(answer) for answer in done.out.splitlines())
+    first, second, third, listed, said, twice, bare = map(json.loads, done.out.splitlines())
+    assert listed["number"] == said["number"] == first["number"]
+    assert "写了两次" in twice["error"]
+    assert "键=值" in bare["error"]
     assert first["service"]["answers"] == {"住所": "租住"}
     assert second["number"] == first["number"]
     assert "还须答" in third["error"]
@@ -254,6 +267,15 @@ def test_materials_and_parts_are_owed_until_they_come(street: Street) -> None:
         (1, "江一社区"),
         (None, "市场监管所"),
     ]
+    for unit, numbers in (("市场监管所", [None]), ("江一社区", [1]), ("派出所", [])):
+        own = street.do(*overdue, "--unit", unit, now="2026-11-26T09:00:00+08:00").json()
+        assert [i["workdays_late"] for i in own["items"]] == numbers, unit
+    street.do("service", "need", number, "--material", "户籍证明", "--unit", "派出所")
+    assert len(street.do(*overdue, "--unit", "派出所").json()["items"]) == 1  # no part in the case
+    street.do("undo", number)
+    for moment, late in (("17:00:00", []), ("17:00:01", [1])):
+        lines = street.do("service", "owes", "--json", now=f"2026-11-25T{moment}+08:00").json()
+        assert [line["n"] for line in lines if line["late"]] == late, moment
     assert [m["name"] for m in show(street, number)["materials"]] == ["身份证明", "核查意见"]
     assert "可用: 1、2" in street.no("service", "got", number)
     street.do("service", "got", number, "--material", "2")

@@ -107,6 +107,7 @@ class Instructed(_Opening):
     kind: ClassVar[str] = "instructed"
     command: ClassVar[str] = "instruct"
     label: ClassVar[str] = "领导批示"
+    doing: ClassVar[str] = "记录领导批示"
     after: ClassVar[frozenset[Status]] = ANY - _GONE
 
     leader_person: str | None = None  # of the register; None beside a role: nobody has it
@@ -146,6 +147,7 @@ class Demanded(_Opening):
     kind: ClassVar[str] = "demanded"
     command: ClassVar[str] = "demand"
     label: ClassVar[str] = "协办要求"
+    doing: ClassVar[str] = "提出协办要求"
     after: ClassVar[frozenset[Status]] = OPEN | {S.RESOLVED}
 
     to: str
@@ -184,6 +186,7 @@ class JusticeTransferred(_Opening):
     kind: ClassVar[str] = "justice_transferred"
     command: ClassVar[str] = "transfer"
     label: ClassVar[str] = "行刑衔接移送"
+    doing: ClassVar[str] = "作行刑衔接移送"
     after: ClassVar[frozenset[Status]] = OPEN | {S.RESOLVED, S.CLOSED}
 
     to: str
@@ -204,6 +207,7 @@ class TransferReplied(_Answering):
     kind: ClassVar[str] = "transfer_replied"
     command: ClassVar[str] = "transfer-reply"
     label: ClassVar[str] = "行刑衔接回复"
+    doing: ClassVar[str] = "记录行刑衔接回复"
     after: ClassVar[frozenset[Status]] = ANY
     of: ClassVar[str] = TRANSFER
 
@@ -270,6 +274,7 @@ class Enclosed(Step):
     kind: ClassVar[str] = "enclosed"
     command: ClassVar[str] = "enclose"
     label: ClassVar[str] = "附件"
+    doing: ClassVar[str] = "登记附件"
     after: ClassVar[frozenset[Status]] = ANY - {S.WITHDRAWN}
 
     n: int

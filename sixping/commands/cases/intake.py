@@ -329,6 +329,8 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
         raise BadData(
             f"{where}{'、'.join(_BESIDE)} 应为文字。", '例如 "received": "2026-11-23T09:00"'
         )
+    if "answer" in values:
+        values["answers"] = _answers_of_line(values.pop("answer"), values.get("answers"), where)
     received = _received(context, stated)
     if stated and not _YEAR.match(stated):
         context.say(f"{where}{dated.RECEIVED.label}: {understood(received)}")
@@ -341,6 +343,19 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
     context.say(*(f"{document['number']}: {words}" for words in filter(None, [meant])))
     _of_the_calendar(context, document, recounting)
     return document
+
+
+def _answers_of_line(given: object, beside: object, where: str) -> object:
+    """Return the ``answer`` of a line, called as its option is: an object, or ``键=值`` texts."""
+    if beside is not None:
+        raise BadData(f"{where}answer 和 answers 是同一项, 写了两次。", "请只写一次。")
+    if isinstance(given, str):
+        given = [given]
+    if not (isinstance(given, list) and all(isinstance(words, str) for words in given)):
+        return given  # read as answers are
+    from sixping.console.recording import pairs
+
+    return pairs(given, f"{where}answer", "住所=自有")
 
 
 def _read(

@@ -50,7 +50,7 @@ def instruct(
         on = _day(situation, day, dated.INSTRUCTED)
         by = _day(situation, due, dated.INSTRUCT_DUE)
         n = _next(situation, owing.INSTRUCTION, "instructions", owing.Instructed)
-        named = approval(situation, name, option="--leader")
+        named = approval(situation, name, option="--leader", oneself=True)
         if named.remark:
             situation.hint(named.remark)
         event = owing.Instructed(

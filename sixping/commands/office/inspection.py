@@ -28,6 +28,7 @@ from sixping.office.inspections import STREAM, inspections_on
 from sixping.policy.vocabulary import Platform
 from sixping.queries.office import keeps
 from sixping.render.table import Column
+from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -221,7 +222,10 @@ def import_(
     context.existing_ledger()
     with reading(context) as con:
         columns = sheet_of(rules_on(con))
-    _, rows, faults = read_records(file, columns, now=context.now, sheet=sheet, encoding=encoding)
+    unused: list[str] = []
+    _, rows, faults = read_records(
+        file, columns, now=context.now, sheet=sheet, encoding=encoding, unused=unused
+    )
     with recording(context) as tx:
         added = take_in(tx, rows, faults, context.now)
         refuse_faults(context, faults)
@@ -229,6 +233,8 @@ def import_(
         f"导入 {added} 条, 以前已有 {len(rows) - added} 条。",
         "核对, 并把不合格的登记为事项: sixping inspection list",
     )
+    if unused:
+        context.say(f"没有用到的列: {'、'.join(map(mask_text, unused))}")
 
 
 @revealing
@@ -267,13 +273,13 @@ def list_(
             and (platform is None or key.platform is platform)
             and (only is None or key.sort == only)
         ]
-        chosen = rows_of(con, which, known, reveal=wish.reveal)
+        chosen = rows_of(con, which, known, reveal=wish.reveal, as_of=seq)
     record_seen(context, wish, "inspection", chosen)
     rows = [row | {"counted": values_words(row["values"])} for row in chosen]
     publish(context, wish, rows, _COLUMNS, chosen, leaving=_LEAVING)
     if not chosen and not asleep(context, "inspections"):
         of_list(
-            context, (month, platform, only), whole=len(totals), what="检查抽检的记录",
+            context, (month, platform, only, as_of), whole=len(totals), what="检查抽检的记录",
             listing="sixping inspection list",
             begin="sixping inspection enter --month 月 --kind 种类 --value 指标=数",
         )  # fmt: skip

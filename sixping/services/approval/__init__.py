@@ -72,17 +72,19 @@ def approval(
     *,
     leader: bool = False,
     option: str = "--approved-by",
+    oneself: bool = False,
 ) -> Approval:
     """Return who approves, checked on the day of the step; ``name``: id, name, or a role.
 
     ``gains``: the units that gain by the step; a community and its grids count as one.
     ``leader``: only who may grant a second extension or an exception; ``option`` by which it
-    was named. Raises ``NotFound`` for nobody of the register, ``NotAllowed`` for who may not.
+    was named; ``oneself``: the operator may be it, whose own word it is. Raises ``NotFound`` for
+    nobody of the register, ``NotAllowed`` for who may not.
     """
     roles = approving_roles(situation, leader=leader)
     organisation = organisation_at(situation.work.con, situation.at.date())
     holders = holders_of(organisation, roles)
-    wanted = _Wanted(situation, organisation, roles, holders, frozenset(gains), option)
+    wanted = _Wanted(situation, organisation, roles, holders, frozenset(gains), option, oneself)
     return wanted.person(name.strip()) if holders else wanted.role(name.strip())
 
 
@@ -142,6 +144,7 @@ class _Wanted(NamedTuple):
     holders: Mapping[str, str]
     gains: frozenset[str]
     option: str = "--approved-by"
+    oneself: bool = False
 
     def person(self, name: str) -> Approval:
         """Return the person of this name or id. Raises for nobody, and for who may not."""
@@ -212,7 +215,7 @@ class _Wanted(NamedTuple):
 
     def _operates(self, *names: str) -> bool:
         """Return whether one of the names is whom the step is taken for, or the account's."""
-        return operates(self.situation.work.stamp, *names)
+        return not self.oneself and operates(self.situation.work.stamp, *names)
 
     @property
     def _cannot(self) -> str:

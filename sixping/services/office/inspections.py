@@ -18,7 +18,8 @@ from sixping.office.inspections import (
     last_day,
 )
 from sixping.policy.inspections import INSPECTIONS, load_inspections, whole_number
-from sixping.policy.vocabulary import Platform
+from sixping.policy.vocabulary import Platform, Status
+from sixping.queries.cases import case
 from sixping.services.personal.atmeetings import hider
 from sixping.services.personal.named import NUMBER, Named
 from sixping.store.documents import rule_on
@@ -83,21 +84,29 @@ def enter(
     values = read_values(kind, said.values)
     before = inspections_on(tx.con, said.month).get(key)
     moved = bool(said.found or said.linked)
-    if before and dict(before.values) == values and not moved:
+    again = before is not None and dict(before.values) == values
+    if before and again and not moved and _nothing_new(before, said, tx.stamp.now.date()):
         return before, (), False
-    if before and dict(before.values) != values and not said.reason:
+    if before and not again and not said.reason:
         raise NotAllowed(
             f"{words_of(key)} 已经记为: {values_words(before.values)} (第 {before.seq} 号)。",
             "记得不同的是更正, 请加 --reason 理由; 原来的仍留在台账里。",
         )
     _refuse_none_failed(kind, values, moved=moved)
     cases = (*_known(tx, said.linked), *_registered(tx, said.found, known, kind, data, rules_of))
+    kept = before.event if before and again else None  # its words stand where none are said
     event = Inspected(
         month=key.month, platform=key.platform, sort=key.sort, values=values, cases=cases,
-        reason=said.reason, text=said.note,
+        reason=said.reason or (kept.reason if kept else None),
+        text=said.note or (kept.text if kept else None),
     )  # fmt: skip
     streams.record(tx, inspections.STREAM, key.month, event, tx.stamp.now)
     return inspections_on(tx.con, key.month)[key], cases[len(said.linked) :], True
+
+
+def _nothing_new(before: Inspection, said: Said, today: date) -> bool:
+    """Return whether the same figures say nothing new: no other note, nor that a month is over."""
+    return before.final_on(today) and said.note in {None, before.event.text}
 
 
 def link(
@@ -233,7 +242,7 @@ def take_in(tx: Transaction, rows: Sequence[Record], faults: list[RowError], now
         key = Key(event.month, event.platform, event.sort)
         if key in fresh:
             faults.append(row.fault("sort", f"{words_of(key)} 在文件里有两行", "请并成一行。"))
-        elif key not in on_record:
+        elif key not in on_record or _final_at_last(on_record[key], event, now.date()):
             fresh[key] = event
         elif dict(on_record[key].values) != event.values:
             before = on_record[key]
@@ -242,6 +251,11 @@ def take_in(tx: Transaction, rows: Sequence[Record], faults: list[RowError], now
     for key, event in fresh.items():
         streams.record(tx, inspections.STREAM, key.month, event, now)
     return len(fresh)
+
+
+def _final_at_last(before: Inspection, event: Inspected, today: date) -> bool:
+    """Return whether a file confirms, once the month is over, what was said before its end."""
+    return dict(before.values) == event.values and not before.final_on(today)
 
 
 def _event_of(
@@ -303,12 +317,17 @@ def values_words(values: Mapping[str, int]) -> str:
 
 
 def rows(
-    con: Connection, totals: Iterable[Inspection], known: InspectionRules, *, reveal: bool = False
+    con: Connection,
+    totals: Iterable[Inspection],
+    known: InspectionRules,
+    *,
+    reveal: bool = False,
+    as_of: int | None = None,
 ) -> list[dict[str, Any]]:
     """Return totals as lists and JSON have them; who reported their cases is not named."""
     named, found = Named(con), []
     for each in totals:
-        row = _row(each, known)
+        row = _row(con, each, known, as_of)
         said = [row[name] for name in ("reason", "note") if row[name]]
         numbers = (*each.cases, *NUMBER.findall("\n".join(said)))
         hide = hider(named, numbers) if said and not reveal else None
@@ -319,7 +338,23 @@ def rows(
     return found
 
 
-def _row(each: Inspection, known: InspectionRules) -> dict[str, Any]:
+def without_case(
+    con: Connection, each: Inspection, failed: str, as_of: int | None = None
+) -> int | None:
+    """Return how many failures have no case; None: none fail, or nobody said how many.
+
+    A case taken back (``undo``) is none.
+    """
+    count = each.values.get(failed) if failed else None
+    if count is None:
+        return None
+    standing = sum(case(con, number, as_of).status != Status.WITHDRAWN for number in each.cases)
+    return max(count - standing, 0)
+
+
+def _row(
+    con: Connection, each: Inspection, known: InspectionRules, as_of: int | None
+) -> dict[str, Any]:
     """Return a total as it was said; ``without_case`` null: not known, or none fail."""
     kind = next((kind for kind in known.kinds if kind.name == each.key.sort), None)
     failed = kind.failed if kind else ""
@@ -327,7 +362,7 @@ def _row(each: Inspection, known: InspectionRules) -> dict[str, Any]:
         "seq": each.seq, "month": each.key.month, "platform": each.key.platform,
         "kind": each.key.sort, "values": dict(each.values),
         "failed": each.values.get(failed) if failed else None, "cases": list(each.cases),
-        "without_case": each.open_failures(failed) if failed else None,
+        "without_case": without_case(con, each, failed, as_of),
         "corrected": each.corrected, "earlier": [dict(values) for values in each.earlier],
         "partial": each.partial, "reason": each.event.reason, "note": each.event.text,
     }  # fmt: skip

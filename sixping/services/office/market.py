@@ -34,7 +34,12 @@ def inspections_of(source: Source) -> Inspected | None:
     kinds = inspections.rules_on(con, seq).kinds
     failing = {kind.name: kind.failed for kind in kinds}
     told = [
-        Told(*key, each.values, each.partial, each.open_failures(failing.get(key.sort, "")))
+        Told(
+            *key,
+            each.values,
+            each.partial,
+            inspections.without_case(con, each, failing.get(key.sort, ""), seq),
+        )
         for key, each in inspections_on(con, as_of=seq).items()
     ]
     found = inspected(since, months, kinds, told, request.narrow.platform)

@@ -40,13 +40,15 @@ def waiting(
     What an applicant has not brought yet is no lapse of anybody before its day.
     """
     for row, owed in cases.owing(con, KIND):
-        if not row.open or not keep(row):
+        unit = owed.unit or row.lead
+        here = keep(row._replace(lead=unit, assist="[]"))
+        if not row.open or not here:
             continue
         due = close_of(row, owed.due, rulebooks) if owed.due else None
         if owed.unit is None and (due is None or due >= now):
             continue
         yield waiting_case(row, KIND, owed.since)._replace(
-            unit=owed.unit or row.lead,
+            unit=unit,
             due=due,
             remarks=(f"{owed.unit or APPLICANT}: {_name(con, row, owed.n)}",),
         )
@@ -69,22 +71,30 @@ def owes(
     """
     if not keeps(con, KEY, as_of):
         return []
+
+    def late(row: CaseRow, due: str | None) -> bool:
+        return due is not None and close_of(row, due, rulebooks) < now
+
     found = [
         _row(row, "part", part["unit"], part["set_at"], part["due"])
+        | {"late": late(row, part["due"])}
         for row in cases.with_parts(con, as_of)
         for part in json.loads(row.parts)
         if part["done_at"] is None
     ]
     found += [
         _row(row, KIND, owed.unit, owed.since, owed.due)
-        | {"n": owed.n, "name": _name(con, row, owed.n, as_of)}
+        | {
+            "n": owed.n,
+            "name": _name(con, row, owed.n, as_of),
+            "late": late(row, owed.due),
+        }
         for row, owed in cases.owing(con, KIND, as_of)
         if row.open
     ]
     calendar = rulebooks.calendar
     for line in found:
         line["age"] = workdays_between(from_text(line["since"]).date(), now.date(), calendar)
-        line["late"] = line["due"] is not None and line["due"] < now.date().isoformat()
     return sorted(found, key=lambda line: (line["since"], line["number"]))
 
 
