@@ -40,6 +40,8 @@ class Sheet(NamedTuple):
     name: str
     columns: Mapping[str, Sequence[str]]
     required: Sequence[str]
+    #: required ones that may all be empty together: nothing happened, as on a day off
+    together: Sequence[str] = ()
 
 
 PEOPLE = Sheet(
@@ -81,6 +83,7 @@ ATTENDANCE = Sheet(
         "end": ("签退", "签退时间", "下班打卡时间", "下班1打卡时间", "下班时间", "out"),
     },
     ("name", "day", "start", "end"),
+    ("start", "end"),
 )
 _KINDS = {
     "派驻机构": UnitKind.AGENCY, "机构": UnitKind.AGENCY, "科室": UnitKind.OFFICE,
@@ -114,7 +117,8 @@ def read_records(
 ) -> tuple[Sheet, list[Record], list[RowError]]:
     """Read a CSV or XLSX file whose header, within ten rows, fits one of ``sheets``.
 
-    Returns which it is, the rows in order, and what is wrong with single cells. ``now``: what
+    Returns which it is, the rows in order (without the ``together`` of the sheet where those are
+    empty), and what is wrong with single cells. ``now``: what
     days without a year are near to; ``own``: field → its title in this file, before all others
     (``own_titles``). Raises ``BadData`` when no header fits or the file cannot be read,
     ``InputOutput`` likewise.
@@ -134,7 +138,8 @@ def read_records(
     records, faults = [], []
     for row in rows:
         try:
-            records.append(Record(row.number, _values(row, places, kind.required, read), labels))
+            required = _required(row, places, kind)
+            records.append(Record(row.number, _values(row, places, required, read), labels))
         except _CellFault as fault:
             label = labels[fault.field]
             faults.append(RowError(row.number, label, fault.what, fault.hint))
@@ -190,6 +195,13 @@ def _bind(row: Row, kind: Sheet) -> tuple[Sheet, dict[str, int], dict[str, str]]
         return None
     labels = {field: f"{letter(at)} {row.cells[at].strip()}" for field, at in places.items()}
     return kind, places, labels
+
+
+def _required(row: Row, places: Mapping[str, int], kind: Sheet) -> Sequence[str]:
+    """Return the fields that a row has to fill in."""
+    if any("".join(row.cells[places[f] : places[f] + 1]).strip() for f in kind.together):
+        return kind.required
+    return [field for field in kind.required if field not in kind.together]
 
 
 class _CellFault(Exception):
