@@ -167,7 +167,7 @@ class Context:
         """What the street calls itself and its platforms, as its ledger has it."""
         from sixping.services.rulebooks import naming_of
 
-        return naming_of(self.ledger)
+        return naming_of(self.ledger, self.now.date())
 
     @cached_property
     def terminal(self) -> Terminal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager, suppress
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.console import dated as rows
@@ -118,12 +119,22 @@ def span_of(
     return only, only
 
 
-def moment_of(context: Context, value: str | None, dated: Dated) -> datetime:
-    """Return the minute that was written, now by default; ``8:05`` means today's."""
+def moment_of(
+    context: Context, value: str | None, dated: Dated, shift: tuple[date, time] | None = None
+) -> datetime:
+    """Return the minute that was written, now by default; ``8:05`` means today's.
+
+    ``shift``: the day whose hour it is instead, and the hour before which it is the night after.
+    """
     if value is None:
         return context.now.replace(second=0)
-    today = f"今天{value}" if _HOUR.fullmatch(value.strip()) else value
-    return read_moment(context, today, dated).replace(second=0)
+    if _HOUR.fullmatch(value.strip()):
+        day = "今天"
+        if shift:
+            night = time.fromisoformat(_hour(value)) < shift[1]
+            day = f"{shift[0] + timedelta(days=night)} "
+        value = f"{day}{value.strip()}"
+    return read_moment(context, value, dated).replace(second=0)
 
 
 def period_of(

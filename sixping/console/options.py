@@ -159,7 +159,8 @@ class _PlatformChoice(TyperChoice[Any]):
             naming = Context.of(ctx).naming
             own, now = naming.platforms, naming.present
             known = ((word, {word, own.get(word), now.get(word)}) for word in Platform)
-            value = next((word for word, names in known if name in names), value)
+            named = next((word for word, names in known if name in names), None)
+            value = named or naming.earlier.get(name, value)
             value = _only_one(self.choices, value)
         return super().convert(value, param, ctx)
 

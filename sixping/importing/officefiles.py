@@ -40,6 +40,8 @@ class Sheet(NamedTuple):
     name: str
     columns: Mapping[str, Sequence[str]]
     required: Sequence[str]
+    #: required ones that may all be empty together: nothing happened, as on a day off
+    together: Sequence[str] = ()
 
 
 PEOPLE = Sheet(
@@ -81,6 +83,7 @@ ATTENDANCE = Sheet(
         "end": ("签退", "签退时间", "下班打卡时间", "下班1打卡时间", "下班时间", "out"),
     },
     ("name", "day", "start", "end"),
+    ("start", "end"),
 )
 _KINDS = {
     "派驻机构": UnitKind.AGENCY, "机构": UnitKind.AGENCY, "科室": UnitKind.OFFICE,
@@ -115,10 +118,11 @@ def read_records(
 ) -> tuple[Sheet, list[Record], list[RowError]]:
     """Read a CSV or XLSX file whose header, within ten rows, fits one of ``sheets``.
 
-    Returns which it is, the rows in order, and what is wrong with single cells. ``now``: what
-    days without a year are near to; ``own``: field → its title in this file, before all others
-    (``own_titles``); ``unused`` gets the titles of columns that nothing reads. Raises ``BadData`` when
-    no header fits or the file cannot be read, ``InputOutput`` likewise.
+    Returns which it is, the rows in order (without the ``together`` of the sheet where those are
+    empty), and what is wrong with single cells. ``now``: what days without a year are near to;
+    ``own``: field → its title in this file, before all others (``own_titles``); ``unused`` gets
+    the titles of columns that nothing reads. Raises ``BadData`` when no header fits or the file
+    cannot be read, ``InputOutput`` likewise.
     """
     rows = read_rows(path, sheet=sheet, encoding=encoding)
     kinds = [_with_own(kind, own or {}) for kind in sheets]
@@ -137,7 +141,8 @@ def read_records(
     records, faults = [], []
     for row in rows:
         try:
-            records.append(Record(row.number, _values(row, places, kind.required, read), labels))
+            required = _required(row, places, kind)
+            records.append(Record(row.number, _values(row, places, required, read), labels))
         except _CellFault as fault:
             label = labels[fault.field]
             faults.append(RowError(row.number, label, fault.what, fault.hint))
@@ -200,6 +205,13 @@ def _unread(header: Row, places: Mapping[str, int]) -> list[str]:
     taken = set(places.values())
     titles = (cell.strip()[:_TITLE] for at, cell in enumerate(header.cells) if at not in taken)
     return [title for title in titles if title]
+
+
+def _required(row: Row, places: Mapping[str, int], kind: Sheet) -> Sequence[str]:
+    """Return the fields that a row has to fill in."""
+    if any("".join(row.cells[places[f] : places[f] + 1]).strip() for f in kind.together):
+        return kind.required
+    return [field for field in kind.required if field not in kind.together]
 
 
 class _CellFault(Exception):

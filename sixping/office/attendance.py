@@ -35,12 +35,14 @@ Seat = str | Guest
 class Roll(NamedTuple):
     """The roll of a meeting. ``beside``: staff who came without having to.
 
+    ``afterwards``: of the excused those whose leave was written up after the day of the meeting.
     ``unfilled``: members, as role and unit, of whom the register has nobody: they are in no figure.
     """
 
     due: tuple[Seat, ...]
     present: tuple[Seat, ...]
     excused: tuple[Seat, ...]
+    afterwards: tuple[Seat, ...]
     beside: tuple[str, ...]
     unfilled: tuple[tuple[str, str | None], ...]
     recorded: bool
@@ -53,6 +55,11 @@ class Roll(NamedTuple):
         there = {*self.present, *self.excused}
         return tuple(seat for seat in self.due if seat not in there)
 
+    @property
+    def known(self) -> bool:
+        """Return whether it is known of anybody that he has to come."""
+        return bool(self.due) or not self.unfilled
+
     def of(self, what: str) -> tuple[Seat, ...]:
         """Return who is counted in one of the figures (``WORDS``)."""
         seats: tuple[Seat, ...] | None = getattr(self, what)
@@ -60,16 +67,21 @@ class Roll(NamedTuple):
 
 
 def roll(
-    meeting: Meeting, members: Sequence[tuple[str, str | None]], organisation: Organisation
+    meeting: Meeting,
+    members: Sequence[tuple[str, str | None]],
+    organisation: Organisation,
+    titles: Mapping[str, tuple[str, ...]],
 ) -> Roll:
-    """Return the roll; ``members``: role and unit of each, as of the day."""
+    """Return the roll; ``members``: role and unit of each, as of the day.
+
+    ``titles``: what a role is called besides, where nobody of the unit goes by the role itself.
+    """
     due: dict[Seat, None] = {}
     unfilled = []
     for role, unit in members:
-        found = [
-            person.id
-            for person in organisation.people.values()
-            if role in person.role.split("、") and unit in (None, person.unit)
+        known = [person for person in organisation.people.values() if unit in (None, person.unit)]
+        found = [person.id for person in known if role in person.role.split("、")] or [
+            person.id for person in known if {*titles[role]} & {*person.role.split("、")}
         ]
         due |= dict.fromkeys(found)
         if not found:
@@ -88,14 +100,21 @@ def roll(
             return seat.invitation in meeting.excused_guests
         return seat in meeting.excused
 
+    excused = tuple(filter(has_leave, due))
     return Roll(
         tuple(due),
         tuple(filter(there, due)),
-        tuple(filter(has_leave, due)),
+        excused,
+        tuple(seat for seat in excused if meeting.leave_on[_key(seat)] > meeting.day),
         tuple(who for who in meeting.people if who not in due),
         tuple(unfilled),
         meeting.recorded,
     )
+
+
+def _key(seat: Seat) -> str | int:
+    """Return by what a meeting keeps somebody: the id, or the seq of the invitation."""
+    return seat.invitation if isinstance(seat, Guest) else seat
 
 
 class Called(NamedTuple):

@@ -69,7 +69,8 @@ class Meeting:
     """One meeting as it stands; texts are None after a lawful erasure.
 
     ``excused``: who has leave, by id, with the reason; of ``guests``, by the seq of their
-    invitations, who came (``came``) and who has leave (``excused_guests``).
+    invitations, who came (``came``) and who has leave (``excused_guests``). ``leave_on``: of both,
+    the day on which the leave was recorded.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Meeting:
     invitations: list[int] = field(default_factory=list)
     excused_guests: dict[int, str | None] = field(default_factory=dict)
     came: set[int] = field(default_factory=set)
+    leave_on: dict[str | int, date] = field(default_factory=dict)
 
     @property
     def recorded(self) -> bool:
@@ -213,7 +215,7 @@ def _has_come(meeting: Meeting, who: str) -> NotAllowed:
     )
 
 
-def _excuse(meeting: Meeting, event: MeetingExcused, _: datetime) -> None:
+def _excuse(meeting: Meeting, event: MeetingExcused, at: datetime) -> None:
     if event.invitation is not None:
         _is_invited(meeting, event.invitation)
         if event.invitation in meeting.came:
@@ -221,12 +223,14 @@ def _excuse(meeting: Meeting, event: MeetingExcused, _: datetime) -> None:
         if event.invitation in meeting.excused_guests:
             raise _is_excused(meeting, _A_GUEST)
         meeting.excused_guests[event.invitation] = event.reason
+        meeting.leave_on[event.invitation] = at.date()
     elif event.person is not None:
         if event.person in meeting.people:
             raise _has_come(meeting, event.person)
         if event.person in meeting.excused:
             raise _is_excused(meeting, event.person)
         meeting.excused[event.person] = event.reason
+        meeting.leave_on[event.person] = at.date()
 
 
 def _guest_came(meeting: Meeting, event: GuestCame, _: datetime) -> None:

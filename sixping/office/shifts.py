@@ -138,6 +138,14 @@ class ShiftLog:
             one.said.day for one in self.handovers
         }
 
+    def promised_at(self, moment: datetime) -> list[Note]:
+        """Return what was promised by an instant and not done by then, whenever written up."""
+        return [
+            note
+            for note in self.promises(every=True)
+            if note.at <= moment and (note.done is None or note.done > moment)
+        ]
+
     def promises(self, *, every: bool = False) -> list[Note]:
         """Return what was promised and is not done, the nearest day first; ``every``: all."""
         found = [note for note in self.notes.values() if note.said.promised]

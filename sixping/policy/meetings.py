@@ -66,11 +66,12 @@ class What(StrEnum):
 
 
 class Member(NamedTuple):
-    """A role that belongs to a kind of meeting (附1.2)."""
+    """A role that belongs to a kind of meeting (附1.2); ``titles``: what else it is called."""
 
     role: str
     of: MembersOf
     clause: str
+    titles: tuple[str, ...] = ()
 
 
 class Source(NamedTuple):
@@ -232,6 +233,11 @@ def seats(kind: Kind, units: Units, platform: Platform | None) -> list[tuple[str
     return members
 
 
+def titles(kind: Kind) -> dict[str, tuple[str, ...]]:
+    """Return what each role of a kind of meeting is called besides."""
+    return {member.role: member.titles for member in kind.members}
+
+
 def seat_words(members: Iterable[tuple[str, str | None]]) -> str:
     """Return the same as people read it: the units of each role together."""
     roles: dict[str, list[str]] = {}
@@ -320,7 +326,10 @@ def _kind(entry: Table, sources: dict[str, Source]) -> Kind:
 
 
 def _member(entry: Table) -> Member:
-    found = Member(entry.text("role"), entry.choice("of", MembersOf), entry.text("clause"))
+    found = Member(
+        entry.text("role"), entry.choice("of", MembersOf), entry.text("clause"),
+        tuple(entry.texts("titles", ())),
+    )  # fmt: skip
     entry.finish()
     return found
 

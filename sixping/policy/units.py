@@ -82,12 +82,14 @@ class Naming(NamedTuple):
     """What people read: the street's name, and its own names of the four platforms.
 
     Files, JSON and the ledger keep the four words of ``Platform``. ``present``: what a platform is
-    called by now, which stands beside its name of 2020 in ``platforms``.
+    called by now, which stands beside its name of 2020 in ``platforms``; ``earlier``: the platform
+    of each name that was in use in between.
     """
 
     street: str = ""
     platforms: Mapping[str, str] = MappingProxyType({})
     present: Mapping[str, str] = MappingProxyType({})
+    earlier: Mapping[str, str] = MappingProxyType({})
 
     def platform(self, word: str | None) -> str:
         """Return what the street calls a platform; empty for none."""
@@ -206,13 +208,13 @@ class Units:
 
     def naming_on(self, day: date) -> Naming:
         """Return the same with the names in use on a day beside those of 2020."""
-        present = {
-            str(platform): name for start, platform, name in sorted(self.renamed) if start <= day
-        }
+        begun = [(str(word), name) for start, word, name in sorted(self.renamed) if start <= day]
+        present = dict(begun)
         own = self.naming
         both = {word: f"{name}\uff08现{present[word]}\uff09" if word in present else name
                 for word, name in own.platforms.items()}  # fmt: skip
-        return Naming(own.street, both, present)
+        earlier = {name: word for word, name in begun if present[word] != name}
+        return Naming(own.street, both, present, earlier)
 
     def grids(self, community: str) -> list[Unit]:
         """Return the grids of a community in file order."""

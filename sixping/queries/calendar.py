@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.queries.conditions import not_voided
-from sixping.store.rows import EVENT_RECORDED_AT, NO_END
-from sixping.util.clock import from_text
+from sixping.store.rows import NO_END
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sixping.store.sqlite import Connection
 
 STREAM = SUBJECT = "calendar"
@@ -28,12 +25,3 @@ def calendar_events(con: Connection, as_of: int | None = None) -> list[tuple[int
         f" AND stream = :stream AND seq <= :seq AND {not_voided('events')} ORDER BY version",
         {"subject": SUBJECT, "stream": STREAM, "seq": NO_END if as_of is None else as_of},
     ).fetchall()
-
-
-def last_day(con: Connection, as_of: int | None = None) -> date:
-    """Return the day on which the last event up to a seq was recorded; a ledger has one."""
-    (said,) = con.execute(
-        f"SELECT {EVENT_RECORDED_AT} FROM events e WHERE e.seq <= :seq ORDER BY e.seq DESC LIMIT 1",
-        {"seq": NO_END if as_of is None else as_of},
-    ).fetchone()
-    return from_text(said).date()

@@ -325,6 +325,8 @@ def _person(record: DutyRecord, row: Record, day: date) -> str:
     if who and who in organisation.people:
         return str(who)
     name = row.values["name"]
+    if all(person.name != name for person in organisation.people.values()):
+        name = "".join(name.split())  # as tables space a name out: 演 示
     if "unit" in row.values:
         unit = organisation.units.find(row.values["unit"]).name
         within = [person for person in organisation.members(unit) if person.name == name]

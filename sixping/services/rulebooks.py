@@ -17,7 +17,7 @@ from sixping.cases.rules import Rules
 from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
 from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.units import UNITS, load_units
-from sixping.queries.calendar import APPLIED, ORDER, YEAR, calendar_events, last_day
+from sixping.queries.calendar import APPLIED, ORDER, YEAR, calendar_events
 from sixping.store.documents import adoptions, latest, read, rule_on, whole_digest
 from sixping.store.sqlite import reading
 from sixping.workdays import laid
@@ -113,20 +113,18 @@ def digest_of(adopted: dict[str, Adopted]) -> str:
     return whole_digest({name: one.digest for name, one in adopted.items()})
 
 
-def naming_of(ledger: Path) -> Naming:
-    """Return what the street calls itself and its platforms; the data's names without a ledger."""
+def naming_of(ledger: Path, day: date) -> Naming:
+    """Return the names of the street and its platforms on a day; of the data without a ledger."""
     if ledger.exists():
         with suppress(LedgerUnusable, LedgerBusy, NoPermission), reading(ledger) as con:
-            return naming_on(con)
+            return naming_on(con, day)
     return load_units().naming
 
 
-def naming_on(con: Connection, as_of: int | None = None) -> Naming:
-    """Return the same over an open connection, as of a seq: the names of the day of its event."""
+def naming_on(con: Connection, day: date, as_of: int | None = None) -> Naming:
+    """Return the same over an open connection, by the rules as of a seq."""
     units = rule_on(con, UNITS, load_units, as_of)
-    if not units.renamed:
-        return units.naming
-    return units.naming_on(last_day(con, as_of))
+    return units.naming_on(day) if units.renamed else units.naming
 
 
 _calendars: dict[tuple[str, LedgerCalendar], Calendar] = {}

@@ -482,6 +482,14 @@ def test_attendance_is_read_as_people_and_machines_write_it(duty: Runner, tmp_pa
     for argv, said in ((["签到打卡"], "列=表头"), (["工资=x"], "姓名"), (["签到=a"] * 2, "一次")):
         wrong = duty("import", str(file), *[w for each in argv for w in ("--column", each)])
         assert (wrong.code, said in wrong.err) == (2, True), wrong.err
+    file.write_text(
+        "姓名,日期,签到,签退\n演 示 乙,11月23日,8:00,9:00\n演示乙,11月22日,, \n", encoding="utf-8"
+    )
+    spaced = ok(duty("import", str(file))).err
+    assert "导入 1 条" in spaced
+    assert "都是空的 1 行" in spaced  # a day off
+    file.write_text("姓名,日期,签到,签退\n演示乙,11月20日,8:00,\n", encoding="utf-8")
+    assert "D 签退: 是空的" in duty("import", str(file)).err
     file.write_text("姓名,日期,签到,签退\n演示甲,12月26日,8:00,9:00\n", encoding="utf-8")
     ahead = duty("import", str(file))
     assert (ahead.code, "12月26日" in ahead.err) == (65, True)
@@ -560,6 +568,24 @@ def test_who_is_on_duty_online_and_not_on_the_roster_is_said_at_the_assignment(
     ok(call(*leader, now=NOW))
     line = ("decide", "4", "--lead", JUSTICE, "--due", "2026-12-01", "--leader", "演示领导")
     assert "没有人在线值班 (一.3)" in ok(call(*line, now=NOW)).err
+
+
+def test_who_signed_out_is_online_no_more_and_leave_of_all_needs_no_roster(
+    duty: Runner, call: Runner
+) -> None:
+    def assigned(number: str, at: str) -> str:
+        for words in (("intake", "演示: 邻里纠纷", "--severity", "一般"), ("accept", number)):
+            ok(call(*words, now=at))
+        return ok(call("assign", number, "--lead", JUSTICE, now=at)).err
+
+    noon, later = "2026-11-25T12:00:00+08:00", "2026-11-26T09:00:00+08:00"
+    ok(duty("plan", "11月25日", "p6", now=noon))
+    ok(duty("in", "p6", "--at", "8:00", now=noon))
+    assert "一.3" not in assigned("1", noon)
+    ok(duty("out", "p6", "--at", "12:00", now=noon))
+    assert "已签退, 现在没有人在线值班 (一.3)" in assigned("2", noon)
+    ok(duty("leave", "p6", "--from", "11月26日", "--reason", "年假", now=later))
+    assert "在线值班的人都请假" in assigned("3", later)
 
 
 def test_where_no_duty_is_kept_nothing_is_said_of_who_is_online(call: Runner, ledger: Path) -> None:

@@ -94,6 +94,34 @@ def test_a_handover_freezes_what_is_open_and_later_steps_do_not_change_it(
     assert again["handovers"][1]["counts"]["accept"] == 0
 
 
+def test_what_a_handover_written_up_later_counts_is_what_stood_open_then(
+    shift: Runner, call: Runner
+) -> None:
+    """Monday's case is late by Thursday, accepted on Wednesday, and a promise was kept since."""
+    ok(shift("note", "答应回电", "--promised", "11月25日", "--at", "9:00"))
+    ok(call("accept", "1", now="2026-11-25T09:00:00+08:00"))
+    ok(shift("done", "1", "已回", now="2026-11-25T10:00:00+08:00"))
+    thursday = "2026-12-03T18:00:00+08:00"
+    words = ("handover", "--from", "演示甲", "--to", "演示乙", "--date", "11月24日", "--json")
+    (over,) = [ok(shift(*words, "--at", "17:30", now=thursday)).json()]
+    assert over["at"] == "2026-11-24T17:30:00+08:00"
+    assert {kind: n for kind, n in over["counts"].items() if n} == {
+        "accept": 1, "late": 1, "promised": 1,
+    }  # fmt: skip
+    night = ok(shift(*words, "--at", "6:30", now=thursday)).json()  # before the office opens
+    assert night["at"] == "2026-11-25T06:30:00+08:00"
+    early = ok(shift("handover", "--to", "p2", "--at", "11月21日9:00", "--json", now=thursday))
+    assert early.json()["counts"] == {}  # the ledger knew of nothing yet
+    paper = ok(shift("show", "--date", "11月21日", "--format", "md", now=thursday)).out
+    assert "未办的件数不详" in paper
+
+
+def test_nobody_hands_over_to_himself(shift: Runner) -> None:
+    for words in (("--from", "p1", "--to", "演示甲"), ("--by", "演示甲", "--to", "p1")):
+        refused = shift("handover", *words)
+        assert (refused.code, "同一个人" in refused.err) == (2, True)
+
+
 def test_late_cases_stand_once_at_the_worst_of_their_limits(shift: Runner, call: Runner) -> None:
     ok(call("accept", "1", now="2026-11-23T10:00:00+08:00"))
     evening = "2026-12-15T20:00:00+08:00"

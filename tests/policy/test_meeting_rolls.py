@@ -71,7 +71,9 @@ def test_due_present_excused_and_absent_make_up_the_roll(kept: Street) -> None:
     kept.do("meeting", "attend", name, "p1", "p6", "--came", "区住建局")
     shown = kept.do("meeting", "show", name, "--json").json()["attendance"]
     assert (shown["due"], shown["present"]) == (5, 2)
-    assert shown["excused"] == [{"who": "p5 演示己 (派出所)", "reason": "外出培训"}]
+    assert shown["excused"] == [
+        {"who": "p5 演示己 (派出所)", "reason": "外出培训", "afterwards": False}
+    ]
     head, guest = shown["absent"]
     assert head == "p2 演示乙 (平安建设办)"
     assert guest.endswith("(邀请)")
@@ -84,6 +86,40 @@ def test_due_present_excused_and_absent_make_up_the_roll(kept: Street) -> None:
     assert "应到5人，实到2人，请假1人，未请假缺席2人，列席1人" in paper
     assert "演示己" not in paper  # whoever was away is no name in what is handed round
     assert "演示乙" not in paper
+
+
+def test_leave_written_up_after_the_meeting_is_leave_and_is_said_to_be(kept: Street) -> None:
+    name = held(kept)
+    kept.do("meeting", "attend", name, "p1")
+    kept.do("meeting", "leave", name, "p5", "--reason", "培训")
+    said = kept.do("meeting", "leave", name, "p2", "--reason", "补假", now=DECEMBER)
+    assert "会后补记" in said.err
+    shown = kept.do("meeting", "show", name, "--json").json()["attendance"]
+    assert {one["who"][:2]: one["afterwards"] for one in shown["excused"]} == {
+        "p5": False, "p2": True,
+    }  # fmt: skip
+    year = ("meeting", "attendance", "--year", "2026")
+    assert kept.do(*year, "--json", now=DECEMBER).json()["excused_afterwards"] == 1
+    assert "会后补记的1人次" in kept.do(*year, "--format", "md", now=DECEMBER).out
+
+
+def test_a_head_goes_by_the_title_people_use_and_where_nobody_does_nothing_is_known(
+    kept: Street,
+) -> None:
+    """p1 is 主要负责人 of his agency, which a platform calls 负责人; 司法所 has a 所长."""
+    kept.do("units", "person", "add", "演示辛", "--unit", "司法所", "--role", "所长", "--from",
+            "2026-01-01")  # fmt: skip
+    monthly, own = held(kept), weekly(kept, "综合执法", "2026-10-09")
+    assert kept.do("meeting", "show", monthly, "--json").json()["attendance"]["due"] == 4
+    assert kept.do("meeting", "show", own, "--json").json()["attendance"]["due"] == 1
+    nobody = weekly(kept, "便民服务", "2026-10-09")
+    kept.do("meeting", "attend", nobody, "p6")
+    shown = kept.do("meeting", "show", nobody, "--json").json()["attendance"]
+    assert (shown["due"], shown["present"], shown["absent"], shown["beside"]) == (
+        None, 1, None, [],
+    )  # fmt: skip
+    row = next(m for m in kept.do("meeting", "list", "--json").json() if m["id"] == nobody)
+    assert (row["due"], row["excused"], row["absent"]) == (None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from sixping.errors import BadData, NotFound
 from sixping.policy.units import UnitKind, coordinator, load_units, parse_units
 from sixping.policy.vocabulary import Platform
 from sixping.util import datafiles
+from tests.conftest import Runner
 
 SHIPPED, _ = datafiles.read("units.toml")
 UNITS = load_units()
@@ -99,6 +101,31 @@ def test_a_later_name_stands_beside_the_one_of_2020_from_its_day_on() -> None:
     assert units.naming_on(date(2022, 6, 30)) == units.naming
     assert units.naming_on(date(2022, 7, 1)).platform("综合治理") == "综合治理（现甲乙）"
     assert units.naming_on(date(2030, 1, 1)).present == {"综合治理": "丙丁"}
+    assert units.naming_on(date(2030, 1, 1)).earlier == {"甲乙": "综合治理"}
     twice = named.replace("2030-01-01", "2022-07-01")
     with pytest.raises(BadData, match="两个名称"):
         parse_units(text.replace(line, f"{line}{twice}\n", 1), str(path))
+
+
+def test_a_name_is_that_of_the_day_or_of_the_end_of_the_period(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001 - there must be one
+    tmp_path: Path,
+) -> None:
+    """Nothing was recorded since the name changed in the middle of November."""
+    text, _ = datafiles.read("units.toml")
+    line = 'platform = "综合治理"\nlead = "平安建设办"\n'
+    names = '[{ name = "甲乙", from = 2026-11-16 }, { name = "丙丁", from = 2026-12-10 }]'
+    (tmp_path / "units.toml").write_text(text.replace(line, f"{line}named = {names}\n", 1), "utf-8")
+    before, after = "2026-11-10T10:00:00+08:00", "2026-12-20T10:00:00+08:00"
+    assert call("policy", "adopt", str(tmp_path), now=before).code == 0
+    words = ("intake", "邻居争吵", "--category", "邻里纠纷", "--severity", "一般")
+    assert call(*words, now=before).code == 0
+    assert call("list", "--platform", "甲乙", now=before).code == 2
+    for name in ("甲乙", "丙丁", "综合治理"):  # one of them in use in between
+        assert len(call("list", "--platform", name, "--json", now=after).json()) == 1
+    november = call("report", "--month", "2026-11", "--format", "md", now=after).out
+    assert "综合治理（现甲乙）" in november
+    october = call("report", "--month", "2026-10", "--format", "md", now=after).out
+    assert "甲乙" not in october
+    assert "丙丁" not in october + november

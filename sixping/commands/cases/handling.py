@@ -183,8 +183,8 @@ def hint_unreached(situation: Situation, units: Units, names: tuple[str, ...]) -
     from sixping.services.office.online import unreached
     from sixping.services.rulebooks import rulebooks_on
 
-    con, day = situation.work.con, situation.at.date()
-    for words in unreached(con, rulebooks_on(con).calendar, online, day):
+    con = situation.work.con
+    for words in unreached(con, rulebooks_on(con).calendar, online, situation.at):
         situation.hint(words)
 
 

@@ -90,7 +90,7 @@ def show(
     record_reveal(context, {"numbers": [number]}, reason, asked=reveal)
     with reading(context.ledger) as con:
         document = read_case(con, number, context.now, reveal=reveal)
-        naming = naming_on(con)
+        naming = naming_on(con, context.now.date())
         how = Sheet(context.now, naming=naming)
         if context.terminal.isatty and fmt == "table":
             case = fold(number, read_entries(con, number))

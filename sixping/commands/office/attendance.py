@@ -258,6 +258,8 @@ def import_(
     _, rows, faults = read_records(
         file, ATTENDANCE, now=context.now, sheet=sheet, encoding=encoding, own=own
     )
+    empty = sum("start" not in row.values for row in rows)
+    rows = [row for row in rows if "start" in row.values]
     days = [row.values["day"] for row in rows] or [context.now.date()]
     with recording_duty(context, min(days), max(days)) as (tx, record):
         lines = duty.new_lines(tx, record, rows, faults)
@@ -265,3 +267,5 @@ def import_(
         duty.attend(tx, lines)
     added = sum(map(len, lines.values()))
     context.say(f"导入 {added} 条考勤, 以前已有 {len(rows) - added} 条。")
+    if empty:
+        context.say(f"签到、签退都是空的 {empty} 行: 没有记录, 不作在岗。")

@@ -69,14 +69,18 @@ def leave(
     context = Context.of(ctx)
     why = require_text(reason, "理由 (--reason)")
     with recording(context) as tx:
-        meeting, seq = rolls.excuse(tx, name, who, why)
+        meeting, person, seq = rolls.excuse(tx, name, who, why)
         roll = rolls.roll_of(tx.con, meeting)
+    later = " 会议已过, 记为会后补记。" if context.now.date() > meeting.day else ""
     context.say(
-        f"{meeting.id} 请假已记 (第 {seq} 号)。",
+        f"{meeting.id} 请假已记 (第 {seq} 号)。{later}",
         f"到会的: sixping meeting attend {meeting.id} 人员…",
     )
-    if roll and (beside := [each for each in meeting.excused if each not in roll.excused]):
-        context.say(f"{'、'.join(beside)} 不在应到的人员里, 请假不计入; 参加对象按职务定。")
+    if roll and person and person not in roll.due:
+        context.say(
+            f"{person} 不在应到的人员里, 请假不计入; 参加对象按职务定:"
+            f" sixping units person change {person} --role 职务"
+        )
     show_meeting(context, Wish(as_json=as_json), meeting)
 
 
@@ -152,6 +156,8 @@ def _counted(document: dict[str, object]) -> list[str]:
     ]
     if isinstance(without, list) and without:
         said.append(f"没有到会记录, 不计: {'、'.join(without)}。")
+    if document["excused_afterwards"]:
+        said.append(f"请假中会后补记的 {document['excused_afterwards']} 人次。")
     if document["unfilled"]:
         said.append(
             f"参加对象中没有登记人员的 {document['unfilled']} 人次, 不计;"

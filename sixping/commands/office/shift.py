@@ -32,7 +32,7 @@ from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, time
 
     from sixping.office.shifts import Handover, Note
     from sixping.render.table import Row, Tone
@@ -91,8 +91,8 @@ def note(
 ) -> None:
     """记一条值班日志; 答应了别人的写明哪一天前, 办了以前一直列着 (附3.5)。
 
-    按日历日记: 夜里 0 时以后的记在当天; 要记在开始值班的那一天, 写 --date。
-    夜间、休息日都可以记。
+    按日历日记: 夜里 0 时以后的记在当天; 要记在开始值班的那一天, 写 --date
+    (--at 只写时刻的即那一天的, 早于上班时刻的是当夜的)。夜间、休息日都可以记。
 
     示例:
       sixping shift note "区平台来电, 要 11 月数字"
@@ -131,20 +131,24 @@ def _said(
     """Return what is written, of the day named, else of the day it happened on."""
     from sixping.services.office.shifts import Said
 
-    moment = moment_of(context, at, dated.SHIFT_AT) if at else context.now
-    of = day_of(context, day, dated.SHIFT_DATE) if day else moment.date()
+    of = day_of(context, day, dated.SHIFT_DATE) if day else None
+    shift = (of, _opens(context, of)) if of and at else None
+    moment = moment_of(context, at, dated.SHIFT_AT, shift) if at else context.now
+    of = of or moment.date()
     numbers = [full_number(number, context.now.year) for number in case or ()]
     return Said(of, moment, text, who, numbers)
 
 
-def _say_night(context: Context, said: Said, day: str | None) -> None:
-    """Say of an hour before the office opens on which day it was put (一.2)."""
+def _opens(context: Context, day: date) -> time:
+    """Return when the office opens on a day: hours before are of the night (一.2)."""
     from sixping.services.rulebooks import rulebooks_of
 
-    if day is not None:
-        return
-    edition = rulebooks_of(context.ledger).policy.edition_at(said.day)
-    if said.at.time() < edition.counting.opens:
+    return rulebooks_of(context.ledger).policy.edition_at(day).counting.opens
+
+
+def _say_night(context: Context, said: Said, day: str | None) -> None:
+    """Say of an hour before the office opens on which day it was put."""
+    if day is None and said.at.time() < _opens(context, said.day):
         context.say("夜里 0 时以后的记在当天; 要算前一天的班, 请撤销后加 --date 昨天 重记。")
 
 
@@ -180,13 +184,14 @@ def handover(
     day: Day = None,
     as_json: Json = False,
 ) -> None:
-    """交接班: 记下谁接班, 连同此刻未办的件数和编号 (待受理、到期、超期、督办、答应的事)。
+    """交接班: 记下谁接班, 连同当时未办的件数和编号 (待受理、到期、超期、督办、答应的事)。
 
-    件数和编号按记录时的台账定下, 以后不变; 夜间、休息日都可以交接。
+    件数和编号按交接时 (--at, 默认现在) 的台账定下, 以后不变; 夜间、休息日都可以交接。
 
     示例:
       sixping shift handover --to p2
       sixping shift handover "南门积水已报, 等抢修" --from p1 --to p2
+      sixping shift handover --to p2 --at 17:30 --date 昨天
     """
     from sixping.services.office import shifts
 
@@ -197,10 +202,13 @@ def handover(
         made, seq = shifts.hand_over(tx, said, to)
         taker = organisation_at(tx.con, said.day).people[made.said.taker]
     counts = made.said.counts
-    open_now = "、".join(f"{word} {counts.get(kind, 0)}" for kind, word in HANDED_OVER.items())
+    open_then = "不详, 当时台账还没有记录"
+    if counts:
+        open_then = "、".join(f"{word} {counts.get(kind, 0)}" for kind, word in HANDED_OVER.items())
     name = person_words(taker.id, taker.name, taker.unit)
     context.say(
-        f"已交班给 {name} (第 {seq} 号)。", f"未办: {open_now}。",
+    context.say(
+        f"已交班给 {name} (第 {seq} 号)。", f"未办: {open_then}。",
         "接班的人看: sixping overdue --within 1; 答应的事: sixping shift promised",
     )  # fmt: skip
     _say_night(context, said, day)

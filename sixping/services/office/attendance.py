@@ -13,7 +13,7 @@ from sixping.office import registers
 from sixping.office.attendance import Called, Guest, Missed, by_unit, roll
 from sixping.office.meetings import GuestCame, MeetingExcused, find, meetings_on
 from sixping.office.organisation import history, organisation_at
-from sixping.policy.meetings import MEETINGS, Every, load_rules, seats
+from sixping.policy.meetings import MEETINGS, Every, load_rules, seats, titles
 from sixping.policy.vocabulary import Platform
 from sixping.queries.cases import case
 from sixping.queries.office import decided_by, decisions
@@ -39,18 +39,18 @@ KEY = "meetings"
 # --- recording -----------------------------------------------------------------------------
 
 
-def excuse(tx: Transaction, name: str, who: str, reason: str) -> tuple[Meeting, int]:
-    """Record that one of the staff, or a guest, has leave of a meeting; return it and the seq."""
+def excuse(tx: Transaction, name: str, who: str, reason: str) -> tuple[Meeting, str | None, int]:
+    """Record that one of the staff, or a guest, has leave of a meeting.
+
+    Returns the meeting, the id of the one of the staff (None: a guest) and the seq.
+    """
     registers.require(tx.con, KEY)
     meeting = find(meetings_on(tx.con), name)
     guest = _invited(meeting, who)
-    if guest is None:
-        person = organisation_at(tx.con, meeting.day).find(who)
-        event = MeetingExcused(meeting=meeting.id, person=person.id, reason=reason)
-    else:
-        event = MeetingExcused(meeting=meeting.id, invitation=guest, reason=reason)
+    person = None if guest else organisation_at(tx.con, meeting.day).find(who).id
+    event = MeetingExcused(meeting=meeting.id, person=person, invitation=guest, reason=reason)
     seq = record(tx, event)
-    return judged(tx, meeting.id), seq
+    return judged(tx, meeting.id), person, seq
 
 
 def guests_came(tx: Transaction, name: str, guests: Iterable[str]) -> Meeting:
@@ -89,7 +89,8 @@ def roll_of(con: Connection, meeting: Meeting) -> Roll | None:
         return None
     kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
     organisation = organisation_at(con, meeting.day)
-    return roll(meeting, seats(kind, organisation.units, meeting.platform), organisation)
+    members = seats(kind, organisation.units, meeting.platform)
+    return roll(meeting, members, organisation, titles(kind))
 
 
 def roll_json(con: Connection, meeting: Meeting, *, reveal: bool = False) -> dict[str, Any]:
@@ -103,24 +104,35 @@ def roll_json(con: Connection, meeting: Meeting, *, reveal: bool = False) -> dic
     if found is None:
         return {"attendance": None}
     organisation = organisation_at(con, meeting.day)
-    absent = found.absent
+    absent = found.absent if found.known else None
 
     def named(seat: Seat) -> str:
         return seat_words(organisation, seat, reveal=reveal)
 
     return {
         "attendance": {
-            "due": len(found.due),
-            "present": len(found.present) if found.recorded else None,
+            "due": len(found.due) if found.known else None,
+            "present": _present(found),
             "excused": [
-                {"who": named(seat), "reason": shown_text(_reason(meeting, seat), reveal=reveal)}
+                {
+                    "who": named(seat),
+                    "reason": shown_text(_reason(meeting, seat), reveal=reveal),
+                    "afterwards": seat in found.afterwards,
+                }
                 for seat in found.excused
             ],
             "absent": None if absent is None else [named(seat) for seat in absent],
-            "beside": [named(who) for who in found.beside],
+            "beside": [named(who) for who in found.beside] if found.known else [],
             "unfilled": [{"role": role, "unit": unit} for role, unit in found.unfilled],
         }
     }
+
+
+def _present(found: Roll) -> int | None:
+    """Return how many came of those who had to, of all where nobody knows who had to."""
+    if not found.recorded:
+        return None
+    return len(found.present) if found.known else len(found.beside)
 
 
 def _reason(meeting: Meeting, seat: Seat) -> str | None:
@@ -144,14 +156,21 @@ def roll_lines(document: Mapping[str, Any]) -> list[dict[str, str]]:
     if said is None:
         return []
     absent, present = said["absent"], said["present"]
-    known = said["due"] or not said["unfilled"]
-    rows = [("应到", f"{said['due']} 人" if known else "参加对象都没有登记人员, 不详")]
+    due = said["due"]
+    rows = [("应到", "参加对象都没有登记人员, 不详" if due is None else f"{due} 人")]
     rows.append(("实到", "没有到会记录, 不详" if present is None else f"{present} 人"))
-    rows += [("请假", f"{one['who']}: {one['reason'] or GONE}") for one in said["excused"]]
+    rows += [
+        (
+            "请假",
+            f"{one['who']}: {one['reason'] or GONE}{' (会后补记)' if one['afterwards'] else ''}",
+        )
+        for one in said["excused"]
+    ]
     rows += [("未请假缺席", who) for who in absent or ()]
     rows += [("列席", who) for who in said["beside"]]
     if unfilled := [f"{one['unit'] or ''}{one['role']}" for one in said["unfilled"]]:
-        rows.append(("没有登记人员", f"{'、'.join(unfilled)} (不计入应到)"))
+        how = "不计入应到; 登记: sixping units person change 人员 --role 职务"
+        rows.append(("没有登记人员", f"{'、'.join(unfilled)} ({how})"))
     return [{"label": label, "text": text} for label, text in rows]
 
 
@@ -173,7 +192,8 @@ def counted(
             "absent": found and (None if found.absent is None else len(found.absent)),
         }
         for row in rows
-        for found in [rolls[row["id"]]]
+        for one in [rolls[row["id"]]]
+        for found in [one if one and one.known else None]
     ]  # fmt: skip
 
 
@@ -228,9 +248,10 @@ def called_in(con: Connection, first: date, last: date, kind: str | None = None)
         if not max(first, begun) <= meeting.day <= last or kind not in (None, meeting.sort):
             continue
         organisation = known.at(meeting.day)
-        members = seats(rules.kind(meeting.sort), organisation.units, meeting.platform)
+        sort = rules.kind(meeting.sort)
+        members = seats(sort, organisation.units, meeting.platform)
         units = {who: person.unit for who, person in organisation.people.items()}
-        made = roll(meeting, members, organisation)
+        made = roll(meeting, members, organisation, titles(sort))
         found.append(Called(meeting.id, meeting.sort, meeting.day, made, units))
     return sorted(found, key=lambda one: (one.day, one.meeting))
 
@@ -251,6 +272,7 @@ def attendance_json(
         "recorded": len(counted),
         "unrecorded": [one.meeting for one in called if not one.roll.recorded],
         "unfilled": sum(len(one.roll.unfilled) for one in counted),
+        "excused_afterwards": sum(len(one.roll.afterwards) for one in counted),
         "units": [{"unit": unit, **row} for unit, row in by_unit(called).items()],
     }
 

@@ -31,6 +31,7 @@ from sixping.queries.meetings import OpenTask
 from sixping.queries.office import keeps, recorded
 from sixping.reports.overdue import Waiting
 from sixping.services.personal.named import NUMBER, Named
+from sixping.store.log import last_recorded
 from sixping.util.clock import SHANGHAI, from_text, to_text
 from sixping.util.daytext import understood_day
 
@@ -78,16 +79,17 @@ def note(
 
 
 def hand_over(tx: Transaction, said: Said, taker: str) -> tuple[Handover, int]:
-    """Record who took over from ``said.who``, and what stands open now; return it and the seq."""
+    """Record who took over from ``said.who``, and what stood open then; return it and the seq."""
     _refuse_day(tx, said)
     people = organisation_at(tx.con, said.day)
-    into = people.find(taker).id
+    into = people.find(taker)
     giver = people.find(said.who).id if said.who else None
-    if giver == into:
-        raise UsageFault(f"交班的和接班的是同一个人: {into}", "请核对 --to 和 --from。")
-    found = standing(tx.con, tx.stamp.now, shifts_on(tx.con))
+    if into.id == giver or (giver is None and tx.stamp.by in {into.id, into.name}):
+        raise UsageFault(f"交班的和接班的是同一个人: {into.id}", "请核对 --to 和 --from (--by)。")
+    seq = last_recorded(tx.con, to_text(said.at))
+    found = standing(tx.con, said.at, seq) if seq else {}  # before the ledger: nobody knows
     event = ShiftHandedOver(
-        day=said.day, taker=into, giver=giver, ledger_seq=tx.head()[0],
+        day=said.day, taker=into.id, giver=giver, ledger_seq=seq,
         counts={kind: len(numbers) for kind, numbers in found.items()},
         listed={kind: numbers[:_LISTED] for kind, numbers in found.items() if numbers},
         numbers=_numbers(tx, said.cases, said.text), text=said.text,
@@ -138,25 +140,29 @@ def _numbers(tx: Transaction, given: Iterable[str], *texts: str | None) -> tuple
     return tuple(found)
 
 
-def standing(con: Connection, now: datetime, log: ShiftLog) -> dict[str, list[str]]:
-    """Return the numbers of what stands open, by kind: a case once at the worst of its limits."""
-    midnight = datetime.combine(now.date(), time(), SHANGHAI)
-    ends = {"late": now, "today": midnight + timedelta(days=1)}
+def standing(con: Connection, moment: datetime, seq: int) -> dict[str, list[str]]:
+    """Return the numbers of what stood open at an instant, as of a seq, by kind.
+
+    A case stands once at the worst of its limits.
+    """
+    as_of = None if seq == cases.head(con)[0] else seq
+    midnight = datetime.combine(moment.date(), time(), SHANGHAI)
+    ends = {"late": moment, "today": midnight + timedelta(days=1)}
     ends["tomorrow"] = ends["today"] + timedelta(days=1)
     found: dict[str, list[str]] = {kind: [] for kind in HANDED_OVER}
     taken: set[str] = set()
-    for clock in cases.running(con, to_text(ends["tomorrow"])):
+    for clock in cases.running(con, to_text(ends["tomorrow"]), as_of):
         number, due = clock.case.number, from_text(clock.due)
         if number not in taken:
             taken.add(number)
             found[next(kind for kind, end in ends.items() if due < end)].append(number)
-    reported, _ = cases.list_cases(con, status=Status.REPORTED)
+    reported, _ = cases.list_cases(con, as_of=as_of, status=Status.REPORTED)
     found["accept"] = [row.number for row in reported]
-    kept = keeps(con, "demands")
-    owed = [row.number for row, _ in cases.owing(con, "demand")] if kept else []
-    urged = [row.number for row in cases.waiting(con, "urge")]
+    kept = keeps(con, "demands", as_of)
+    owed = [row.number for row, _ in cases.owing(con, "demand", as_of)] if kept else []
+    urged = [row.number for row in cases.waiting(con, "urge", as_of)]
     found["demand"] = list(dict.fromkeys((*urged, *owed)))
-    found["promised"] = [str(note.said.note) for note in log.promises()]
+    found["promised"] = [str(one.said.note) for one in shifts_on(con).promised_at(moment)]
     return found
 
 

@@ -18,4 +18,4 @@ if TYPE_CHECKING:
 def origin_of(con: Connection, now: datetime) -> Origin:
     """Return who issues a paper of this minute, and from which state of the ledger."""
     room = organisation_at(con, now.date()).units.room
-    return Origin(naming_on(con).street, room, now, *head(con))
+    return Origin(naming_on(con, now.date()).street, room, now, *head(con))

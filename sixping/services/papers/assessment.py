@@ -35,6 +35,7 @@ from sixping.util.masking import mask_text
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from sixping.policy.units import Naming
     from sixping.reports.assessdrill import Opened
     from sixping.reports.assessment import Assessment
     from sixping.reports.assessrows import AssessmentRow
@@ -46,10 +47,16 @@ _HEAD = 265  # points that the head of a paper takes on its first page
 _RECORDS = ("项目", "单位", "编号", "日期", "计入", "情况", "时限", "期限", "判定")
 
 
+def _naming(con: Connection, assessment: Assessment) -> Naming:
+    """Return the names in use at the end of a period, or so far."""
+    day = min(assessment.counts_until.date(), assessment.period.last)
+    return naming_on(con, day, assessment.seq)
+
+
 def paper_of(con: Connection, of: Assessed, room: str, *, details: bool) -> Paper:
     """Return the paper; with ``details`` what every figure in it opens to."""
     request, assessment, rows, standing = of
-    made = paper(assessment, rows, naming_on(con, assessment.seq), room, standing)
+    made = paper(assessment, rows, _naming(con, assessment), room, standing)
     if not details:
         return made
     return made._replace(details=_details(con, request, assessment, Behind(assessment, rows), made))
@@ -57,7 +64,7 @@ def paper_of(con: Connection, of: Assessed, room: str, *, details: bool) -> Pape
 
 def sheets_of(con: Connection, of: Assessed, units: Collection[str], room: str) -> Paper:
     """Return the sheets by which units check their figures, each on a page of its own."""
-    assessment, naming = of.assessment, naming_on(con, of.assessment.seq)
+    assessment, naming = of.assessment, _naming(con, of.assessment)
     d = Draft(assessment, of.rows)
     chosen = [subject for subject in assessment.subjects if subject.name in units]
     blocks: list[Block] = []

@@ -22,7 +22,7 @@ def paper(
     con: Connection, document: Mapping[str, Any], first: date, last: date, now: datetime
 ) -> Paper:
     """Return the paper of a period; ``document``: what ``attendance_json`` says of it."""
-    naming, begun = naming_on(con), registers.require(con, KEY)
+    naming, begun = naming_on(con, now.date()), registers.require(con, KEY)
     told = drawn.Attended(
         first=first,
         last=last,
@@ -30,6 +30,7 @@ def paper(
         meetings=document["meetings"],
         recorded=document["recorded"],
         unfilled=document["unfilled"],
+        afterwards=document["excused_afterwards"],
         units={row["unit"]: row for row in document["units"]},
         not_held=[
             drawn.NotHeld(one.sort, naming.platform(one.platform), one.first, one.last)

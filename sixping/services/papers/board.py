@@ -32,7 +32,7 @@ _TASKS_AHEAD = timedelta(days=7)
 
 def board(con: Connection, now: datetime) -> Board:
     """Return what the wall shows at an instant, Shanghai time."""
-    rulebooks, naming = rulebooks_on(con), naming_on(con)
+    rulebooks, naming = rulebooks_on(con), naming_on(con, now.date())
     today = now.date()
     midnight = datetime.combine(today, time(), SHANGHAI)
     clocks = running(con, to_text(midnight + timedelta(days=1)))

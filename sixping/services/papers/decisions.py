@@ -89,7 +89,7 @@ def made(con: Connection, meeting: Meeting, now: datetime, *, reveal: bool = Fal
     told = Decided(
         meeting.id,
         meeting.sort,
-        naming_on(con).platform(meeting.platform),
+        naming_on(con, meeting.day).platform(meeting.platform),
         meeting.day,
         meeting.start,
         meeting.end,

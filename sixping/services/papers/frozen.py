@@ -31,9 +31,9 @@ from sixping.reports.drill import key_named
 from sixping.reports.period import RATES, Narrow
 from sixping.reports.spans import DAYS, PERIODS, calendar_kind
 from sixping.services.drill import Rows, of_span
-from sixping.services.papers.period import Made
+from sixping.services.papers.period import Made, naming_in
 from sixping.services.report import Source, gathered, revealed
-from sixping.services.rulebooks import naming_on, rulebooks_on
+from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import figures_digest
 from sixping.util.clock import from_text, to_text
 from sixping.util.daytext import understood, understood_span
@@ -85,7 +85,7 @@ def drafted(con: Connection, request: ReportRequest, *, again: bool) -> Drafted:
         raise NotAllowed(
             f"台账里没有 {understood_span(*request.span)} 的记录, 不能定稿。", "请核对时段。"
         )
-    made = Drafted(Made(source, report, caveats, naming_on(con, report.seq)), again)
+    made = Drafted(Made(source, report, caveats, naming_in(con, report, report.seq)), again)
     if again and not _changed_since(con, made):
         raise NotAllowed("现在的数与定稿的一样, 没有可更正的。", f"查看: {_command(request)}")
     return made
@@ -229,7 +229,7 @@ def _again(source: Source, issue: Issue, reveal: Collection[str]) -> tuple[Made,
         report = restored(report, issue.figures)
     if reveal:
         report = revealed(source.con, report, reveal)
-    return Made(source, report, caveats, naming_on(source.con, issue.seq)), differs
+    return Made(source, report, caveats, naming_in(source.con, report, issue.seq)), differs
 
 
 def _is_own(request: ReportRequest, issue: Issue) -> bool:

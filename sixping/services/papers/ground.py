@@ -67,7 +67,7 @@ class Ground:
     @cached_property
     def naming(self) -> Naming:
         """What the street calls itself and its platforms."""
-        return naming_on(self.con)
+        return naming_on(self.con, self.now.date())
 
     @cached_property
     def units(self) -> Units:

@@ -48,7 +48,7 @@ class Made(NamedTuple):
     def of(cls, con: Connection, name: str, now: datetime, *, reveal: bool = False) -> Self:
         """Build the agenda of a meeting; what is said in it masked unless revealed."""
         built, material = gathered(con, name, now, reveal=reveal)
-        return cls(built, material.source, origin_of(con, now), naming_on(con))
+        return cls(built, material.source, origin_of(con, now), naming_on(con, now.date()))
 
     def paper(self, *, details: bool, reveal: bool = False) -> Paper:
         """Return the paper; with ``details`` what every figure of the period opens to."""
@@ -76,7 +76,7 @@ def minutes_of(con: Connection, meeting: Meeting, now: datetime, *, reveal: bool
         day=meeting.day,
         start=meeting.start,
         end=meeting.end,
-        platform=naming_on(con).platform(meeting.platform),
+        platform=naming_on(con, meeting.day).platform(meeting.platform),
         convener=meeting.convener,
         reason=shown_text(meeting.reason, reveal=reveal),
         members=seat_words(seats(own, organisation.units, meeting.platform)),

@@ -156,7 +156,7 @@ def preview(
 ) -> list[Printed]:
     """Return the slips as they would be printed, without numbers; nothing is recorded."""
     _, drafted = draft(con, name, kind, unit, now)
-    naming, room = naming_on(con), organisation_at(con, now.date()).units.room
+    naming, room = naming_on(con, now.date()), organisation_at(con, now.date()).units.room
     head = unnumbered(kind, naming, room, now)
     return [Printed(kind, Slip(head, facts), to) for to, facts in drafted]
 
@@ -167,7 +167,7 @@ def print_slips(
     """Take numbers for the slips of a meeting and record the prints; return them in order."""
     now = tx.stamp.now
     meeting, drafted = draft(tx.con, name, kind, unit, now)
-    naming, room = naming_on(tx.con), organisation_at(tx.con, now.date()).units.room
+    naming, room = naming_on(tx.con, now.date()), organisation_at(tx.con, now.date()).units.room
     made = []
     for to, facts in drafted:
         digest = _digest(to, facts)

@@ -34,6 +34,11 @@ HEADS = ("编号", "收到", "类别", "承办单位", "社区", "状态", "办�
 _RECORDS = ("项目", "编号", "计入", *DIMENSIONS.values(), "时间", "期限", "说明", "流水号")
 
 
+def naming_in(con: Connection, report: PeriodReport, seq: int) -> Naming:
+    """Return the names in use at the end of a report's period, or so far, by the rules of a seq."""
+    return naming_on(con, min(report.as_of.date(), report.period.last), seq)
+
+
 class Made(NamedTuple):
     """A report, and what makes its paper from the same state of the ledger.
 
@@ -53,7 +58,7 @@ class Made(NamedTuple):
         report, caveats = gathered(source)
         if reveal:
             report = revealed(con, report, reveal)
-        return cls(source, report, caveats, naming_on(con, report.seq))
+        return cls(source, report, caveats, naming_in(con, report, report.seq))
 
     def paper(self, *, details: bool) -> Paper:
         """Return the paper; with ``details`` what every figure in it opens to.

@@ -31,7 +31,7 @@ def summary(con: Connection, operation: Operation, now: datetime, *, reveal: boo
     plan, begun = operation.plan, registers.begun(con, KEY)
     calendar = rulebooks_on(con).calendar
     missing = unrecorded(operation, begun, now.date(), calendar) if begun else []
-    naming = naming_on(con)
+    naming = naming_on(con, now.date())
     told = drawn.Told(
         name=shown_text(plan.text, reveal=reveal),
         first=plan.day,

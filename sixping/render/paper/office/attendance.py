@@ -48,6 +48,7 @@ class Attended(NamedTuple):
     meetings: int
     recorded: int
     unfilled: int
+    afterwards: int
     units: Mapping[str, Mapping[str, int]]
     not_held: Sequence[NotHeld]
 
@@ -107,6 +108,8 @@ def _notes(of: Attended) -> Iterator[Note]:
         yield Note((f"自{full_day(of.begun)}起登记，此前的会议不计。",))
     if of.recorded < of.meetings:
         yield Note((f"没有到会记录的{of.meetings - of.recorded}次不计：到会不详，不是缺席。",))
+    if of.afterwards:
+        yield Note((f"请假中会后补记的{of.afterwards}人次。",))
     if of.unfilled:
         yield Note((f"参加对象中没有登记人员的{of.unfilled}人次不计。",))
 

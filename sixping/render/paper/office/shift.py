@@ -126,6 +126,9 @@ def _handovers(day: date, handovers: Sequence[Row], numbers: Numbers) -> Iterato
     for number, one in enumerate(handovers, 1):
         said = f"{_hour(one['at'], day)}，{one['from'] or NO_RATE}交班给{one['to']}。"
         yield Sentence((f"{said}{one['text'] or ''}",))
+        if not one["counts"]:
+            yield Sentence(("当时台账还没有记录，未办的件数不详。",))
+            continue
         rows = tuple(
             (word, count(one["counts"].get(kind, 0)), _numbers(kind, one))
             for kind, word in HANDED_OVER.items()
