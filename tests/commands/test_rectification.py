@@ -120,6 +120,22 @@ def test_who_takes_part_changes_by_day_and_is_held_against_licence_leave_and_mee
     assert [(one["date"], "请假" in one["what"]) for one in clashes] == [("2026-11-27", True)]
 
 
+def test_stages_and_people_are_of_its_own_days_and_not_changed_behind_a_day_that_was_told(
+    kept: Street,
+) -> None:
+    short = kept.do(*PLAN, "--date", "2026-11-18", "--json").json()["id"]
+    assert "一天的联合执法" in kept.no("operation", "day", short, "--checked", "1")
+    name = planned(kept)
+    stage = ("operation", "stage", name, "宣传", "--date")
+    assert "早于开始" in kept.no(*stage, "2026-11-24", "--until", "2026-11-23")
+    assert "不在" in kept.no(*stage, "2026-11-24", "--until", "2026-12-05")
+    kept.do(*stage, "2026-11-24")
+    assert "已有这个阶段" in kept.no(*stage, "2026-11-25")
+    kept.do("operation", "day", name, "--date", "2026-11-23", "--checked", "1")
+    told = ("operation", "people", name, "--date", "2026-11-23", "--nobody")
+    assert "不能再改人员" in kept.no(*told)
+
+
 def test_days_nobody_wrote_down_are_named_and_recounted_one_by_one(kept: Street) -> None:
     name = planned(kept)
     kept.do("operation", "people", name, "--date", "2026-11-28", "--person", "p1")  # a Saturday

@@ -62,6 +62,7 @@ def test_disputes_are_counted_as_a_recount_of_their_events_has_them(kept: Street
     drilled = kept.do("disputes", "--month", "2026-11", "--drill", "邻里.未调处", "--json").json()
     assert [row["number"] for row in drilled] == [numbers[2]]
     assert "吵架" not in json.dumps(drilled, ensure_ascii=False)  # no word of a reporter
+    assert "可用: " in kept.no("disputes", "--month", "2026-11", "--drill", " . ")
     kept.do("undo", numbers[2], "--reason", "记错")
     assert kept.do("disputes", "--month", "2026-11", "--json").json()["unrecorded"] == 2
     agenda = kept.do("meeting", "agenda", kept.plan("--reason", "顺延", kind="集体会商",

@@ -95,6 +95,7 @@ def test_what_failed_becomes_a_case_and_the_list_says_how_much_has_none(street: 
     street.do(*link, "--case", other)
     assert (listed(street)[0]["cases"], listed(street)[0]["without_case"]) == ([number, other], 0)
     assert "已经连着" in street.no(*link, "--case", other)
+    assert "哪一件" in street.no(*link)
     assert "还没有" in street.no(
         "inspection", "link", "--month", "2026-11", "--kind", "抽检", "--found", "演示"
     )
@@ -164,6 +165,7 @@ def test_all_of_a_file_or_nothing_with_row_and_column(street: Street, tmp_path: 
         "2026-09,抽检,,5,5,0,,", "2026-09,抽检,,5,5,0,,", "2026-10,抽检,,121,118,3,,",
         "2026-13,抽检,,1,,,,", "2026-10,抽什么,,1,,,,", "2026-10,培训,,,,,,x",
         "2026-10,市场巡查,,3,,,,", "2026-10,快检,综合执法,3,,,,", "2026-08,抽检,,3,,,,",
+        "2026-12,抽检,,3,,,,",
     )  # fmt: skip
     file.write_text(HEAD + "\n".join(rows), "utf-8")
     done = street.call("inspection", "import", str(file), now=NOW)
@@ -171,6 +173,7 @@ def test_all_of_a_file_or_nothing_with_row_and_column(street: Street, tmp_path: 
     for said in (
         "第 3 行 B 种类", "在文件里有两行", "第 4 行 B 种类", "第 5 行 A 月份", "第 6 行 B 种类",
         "第 7 行 H 人次", "第 8 行 D 批次", "第 9 行 C 平台", "第 10 行 A 月份",
+        "第 11 行 A 月份",
     ):  # fmt: skip
         assert said in done.err, said
     assert len(listed(street)) == 1

@@ -96,6 +96,8 @@ def test_due_present_excused_and_absent_make_up_the_roll(kept: Street) -> None:
         (("meeting", "leave", "m1", "p2", "--reason", " "), "理由"),
         (("meeting", "attend", "m1", "--came", "没有邀请的"), "没有邀请过"),
         (("meeting", "leave", "m1", "区住建局", "--reason", "另有会议"), "到会记录"),
+        (("meeting", "leave", "m1", "区教育局", "--reason", "另有会议"), "已向 m1 请假"),
+        (("meeting", "attend", "m1", "--came", "区教育局"), "已向 m1 请假"),
         (("meeting", "void", "{invited}", "--reason", "记错"), "不能撤销"),
     ],
 )
@@ -105,6 +107,8 @@ def test_a_roll_that_contradicts_itself_is_refused(
     held(kept)
     kept.do("meeting", "attend", "m1", "--invite", "区住建局")
     invited = str(kept.do("log", "--json").json()[-1]["seq"])
+    kept.do("meeting", "attend", "m1", "--invite", "区教育局")
+    kept.do("meeting", "leave", "m1", "区教育局", "--reason", "开学")
     kept.do("meeting", "leave", "m1", "p5", "--reason", "培训")
     kept.do("meeting", "attend", "m1", "p1", "--came", "区住建局")
     assert said in kept.no(*(word.replace("{invited}", invited) for word in words))

@@ -215,6 +215,13 @@ def test_lines_of_json_apply_too_and_the_same_request_is_one(street: Street) -> 
     assert first["service"]["answers"] == {"住所": "租住"}
     assert second["number"] == first["number"]
     assert "还须答" in third["error"]
+    for answers in (["自有"], {"住所": 1}, {"住所": "\x00"}):
+        given = json.dumps(line | {"answers": answers, "request_id": "b"})
+        done = street.call("intake", "--jsonl", now=street.now, stdin=given)
+        assert "answers" in json.loads(done.out)["error"] or "住所" in json.loads(done.out)["error"]
+    street.do("register", "off", "服务事项")
+    asleep = street.call("intake", "--jsonl", now=street.now, stdin=json.dumps(line))
+    assert asleep.code != 0
 
 
 def test_no_application_is_of_before_the_beginning(street: Street) -> None:
