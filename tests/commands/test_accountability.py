@@ -49,6 +49,11 @@ def listed(street: Street) -> list[dict[str, object]]:
 def test_asleep_nothing_is_recorded_and_no_list_has_it(street: Street) -> None:
     line = ("accountability", "open", "--lapse", "1.finish", "--unit", CITY, "--text", FACTS)
     assert "register on 问责" in street.no(*line)
+    other = ("accountability", "open", "--lapse", "7.finish", "--unit", CITY, "--text", FACTS)
+    assert "register on 问责" in street.no(*other)  # whatever else there is to say
+    assert "register on 问责" in street.no(*ORDER)
+    decide = ("accountability", "decide", "q1", "--kind", "通报", "--decided-by", LEADER)
+    assert "register on 问责" in street.no(*decide, "--text", FACTS)
     assert "register on" in street.no(*ORDER, "--about", "演示公司")
     meeting = street.plan(kind="集体会商", day="2026-12-01")
     assert "问责" not in street.do("meeting", "agenda", meeting, "--format", "md").out
@@ -98,6 +103,7 @@ def test_the_unit_is_heard_before_and_may_ask_for_a_review_after(awake: Street) 
     done = awake.do(*decide, *by, "--due", "2026-12-04", "--json").json()
     assert (done["state"], done["role"], done["unheard"]) == ("待报结果", "分管领导", False)
     assert "已经记录" in awake.no(*decide, *by, "--due", "2026-12-04")
+    assert "已经记录" in awake.no(*decide, *by)  # and not first that it lacks a day
     assert "已经记录" in awake.no("accountability", "ask", "q1", "--answer-by", "2026-12-01")
     (item,) = [i for i in awake.do("overdue", "--within", "9", "--json").json()["items"]
                if i["kind"] == "accountability"]  # fmt: skip

@@ -169,6 +169,8 @@ def test_its_result_goes_to_each_case_and_its_paper_leaves_what_people_write(
     assert "已经记录结果" in kept.no("operation", "day", name, "--checked", "1")
     file = tmp_path / "总结.md"
     kept.do("operation", "show", name, "-o", str(file), now=LATER)
+    again = ("operation", "show", name, "-o", str(file), "--reveal", "--reason", "核对")
+    assert "--force" in kept.no(*again)
     text = file.read_text(encoding="utf-8")
     assert "有记录的1天检查7家（处）（计划120）" in text
     assert "情况不详，不是0" in text

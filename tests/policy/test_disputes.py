@@ -7,6 +7,9 @@ from collections import Counter
 
 import pytest
 
+from sixping.errors import BadData, NotAllowed
+from sixping.policy.meetings import Disputes, load_rules, parse_rules
+from sixping.util import datafiles
 from tests.conftest import Runner
 from tests.kit.fieldkit import Street, a_street
 
@@ -82,6 +85,20 @@ def test_disputes_are_counted_as_a_recount_of_their_events_has_them(kept: Street
 )
 def test_what_no_rule_knows_is_refused(kept: Street, words: tuple[str, ...], said: str) -> None:
     assert said in kept.no("dispute", kept.case("邻里吵架", *QUARREL), *words)
+
+
+def test_rules_name_each_monthly_number_once() -> None:
+    text, _ = datafiles.read("meetings.toml", datafiles.shipped())
+    with pytest.raises(BadData, match="measure.name 重复: 帮教在册"):
+        parse_rules(text.replace('name = "帮教走访"', 'name = "帮教在册"'), "meetings.toml")
+
+
+def test_rules_of_before_there_were_kinds_say_where_newer_ones_come_from() -> None:
+    older = load_rules()._replace(measures=(), disputes=Disputes(), task_kinds=())
+    for asked in (older.measure, older.dispute_kind, older.task_kind):
+        with pytest.raises(NotAllowed, match="规则里没有") as refused:
+            asked("帮教在册")
+        assert "policy adopt" in refused.value.hint
 
 
 def test_another_case_is_no_dispute(kept: Street) -> None:

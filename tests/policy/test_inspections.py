@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from sixping.util import datafiles
+from sixping.errors import BadData
+from sixping.policy.inspections import read_inspections
+from sixping.util import datafiles, toml
 from tests.conftest import Runner
 from tests.kit.fieldkit import Street
 
@@ -138,6 +140,25 @@ def test_a_street_counts_what_it_says_but_drops_nothing_on_record(
     street.do(*ENTER, *SOUND, "--value", "复检=1", "--reason", "演示")
     (tmp_path / "inspections.toml").write_text(shipped, "utf-8")
     assert "少了 抽检的复检" in street.no("policy", "adopt", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('["人次"]', "[]", "measures 至少要有一项"),
+        ('whole = "批次"', 'whole = "次数"', "不是 measures 里的指标: 次数"),
+        ('failed = "不合格"', 'failed = "次品"', "failed 不是 measures 里的指标: 次品"),
+        ('platforms = ["市场监管"]', 'platforms = ["食药监管"]', "没有这个平台: 食药监管"),
+        ('aliases = ["快检"', 'aliases = ["抽检"', "kind 重复: 抽检"),
+    ],
+)
+def test_rules_that_count_nothing_or_what_they_do_not_name_are_refused(
+    old: str, new: str, said: str
+) -> None:
+    shipped, _ = datafiles.read("inspections.toml", datafiles.shipped())
+    assert old in shipped
+    with pytest.raises(BadData, match=said):
+        read_inspections(toml.parse(shipped.replace(old, new, 1), "inspections.toml"))
 
 
 # --- import --------------------------------------------------------------------------------

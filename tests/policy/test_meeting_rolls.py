@@ -50,6 +50,8 @@ def test_asleep_nobody_is_absent_and_nothing_is_missed(street: Street) -> None:
     name = held(street)
     street.do("meeting", "attend", name, "p1")
     assert "register on" in street.no("meeting", "leave", name, "p2", "--reason", "培训")
+    plan = ("meeting", "task", "add", "演示", "--kind", "措施", "--unit", "平安建设办")
+    assert "register on" in street.no(*plan, "--due", "2026-12-20")
     shown = street.do("meeting", "show", name, "--json").json()
     assert "attendance" not in shown
     assert "absent" not in street.do("meeting", "list", "--json").json()[0]

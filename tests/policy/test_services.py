@@ -113,6 +113,7 @@ def test_the_catalogue_is_checked_compared_adopted_and_printed(
         ('clause = "附2.4"\nwindow = "综合窗口"', 'clause = "附2.4"', "须写明由谁办"),
         ('link = "https', 'link = "ftp', "应为网址"),
         ('key = "时间"', 'key = "住所"', "重复"),
+        ('key = "时间"', 'key = "时=间"', "不能含有 ="),
         ("online = true", "onlin = true", "不是可用的键"),
     ],
 )
@@ -269,6 +270,7 @@ def test_materials_and_parts_are_owed_until_they_come(street: Street) -> None:
     assert [o["what"] for o in street.do("service", "owes", "--json").json()] == ["part"]
     street.do("register", "off", "服务事项")
     assert "register on" in street.no("service", "need", number, "--material", "演示")
+    assert "register on" in street.no("service", "got", number)
     assert street.do("verify", "--json").json()["ok"]
 
 
