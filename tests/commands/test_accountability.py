@@ -54,6 +54,7 @@ def test_asleep_nothing_is_recorded_and_no_list_has_it(street: Street) -> None:
     assert "register on 问责" in street.no(*ORDER)
     decide = ("accountability", "decide", "q1", "--kind", "通报", "--decided-by", LEADER)
     assert "register on 问责" in street.no(*decide, "--text", FACTS)
+    assert "register on 问责" in street.no("accountability", "statement", "q1", "--text", FACTS)
     assert "register on" in street.no(*ORDER, "--about", "演示公司")
     meeting = street.plan(kind="集体会商", day="2026-12-01")
     assert "问责" not in street.do("meeting", "agenda", meeting, "--format", "md").out

@@ -46,6 +46,8 @@ def asked(street: Street, *options: str, agency: str = MARKET) -> None:
 def test_asleep_no_letter_is_recorded_and_no_paper_has_a_field_of_it(street: Street) -> None:
     line = ("assess", "ask", MARKET, "--bureau", "区市场监管局", "--cadre", "p4")
     assert "register on" in street.no(*line)
+    assert "register on" in street.no("assess", "reply", "l1", "--text", WORDS)
+    assert "register on" in street.no("assess", "moved", "l1")
     assert listed(street) == {}
     page = street.do("assess", "--year", "2026", "--unit", MARKET, "--format", "md").out
     assert "来函" not in page

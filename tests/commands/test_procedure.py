@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from sixping.cases.codec import Recorded
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.reports.period import Span
@@ -75,6 +78,8 @@ def test_asleep_nothing_of_a_procedure_is_said_or_recorded(street: Street) -> No
     for line in (("draft",), ("sheet",), ("approve", *BODY)):
         assert "register on 考核程序" in street.no("assess", line[0], *MONTH, *line[1:])
     assert "register on" in street.no("assess", "object", *MONTH, "--unit", CITY, "--text", "不符")
+    assert "register on" in street.no("assess", "draft", "--month", "2026-12")  # not that it runs
+    assert "register on" in street.no("assess", "answer", "y1", "--refused", "--text", "不属实")
 
 
 def test_a_period_over_before_the_register_began_is_printed_as_ever(street: Street) -> None:
@@ -204,14 +209,16 @@ def test_of_two_desks_at_once_one_records_the_draft_and_each_sheet_is_handed_out
 ) -> None:
     span = Span(date(2026, 11, 1), date(2026, 11, 30))
     request = ReportRequest("month", span, from_text(AFTER), past=False)
+
+    def refused(events: Sequence[Recorded], said: str) -> None:
+        at = stamp(request.moment)
+        with pytest.raises(NotAllowed, match=said), transaction(ledger, at) as tx:
+            procedure.record(tx, request, events)
+
     with reading(ledger) as con:
         mine = procedure.made(con, request)
     awake.do("assess", "draft", *MONTH)
-    with (
-        pytest.raises(NotAllowed, match="刚刚已由他人"),
-        transaction(ledger, stamp(request.moment)) as tx,
-    ):
-        procedure.record(tx, request, [mine])
+    refused([mine], "刚刚已由他人")
     assert state(awake)["draft"] == 1
     with reading(ledger) as con:
         printed = procedure.drafted(con, request)
@@ -221,11 +228,9 @@ def test_of_two_desks_at_once_one_records_the_draft_and_each_sheet_is_handed_out
     assert [each.unit for each in handed] == [MARKET]
     awake.do("feedback", "1", "已告知", now=AFTER)
     awake.do("assess", "draft", *MONTH)
-    with (
-        pytest.raises(NotAllowed, match="刚刚已由他人"),
-        transaction(ledger, stamp(request.moment)) as tx,
-    ):
-        procedure.record(tx, request, handed)
+    refused(handed, "刚刚已由他人")
+    awake.do("register", "off", "考核程序")
+    refused([replace(mine, draft=3)], "还没有启用")
 
 
 def test_the_sheet_of_an_agency_goes_out_with_approved_figures_only(

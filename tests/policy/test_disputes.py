@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_what_no_rule_knows_is_refused(kept: Street, words: tuple[str, ...], sai
 
 def test_rules_name_each_monthly_number_once() -> None:
     text, _ = datafiles.read("meetings.toml", datafiles.shipped())
-    with pytest.raises(BadData, match="measure.name 重复: 帮教在册"):
+    with pytest.raises(BadData, match=r"measure\.name 重复: 帮教在册"):
         parse_rules(text.replace('name = "帮教走访"', 'name = "帮教在册"'), "meetings.toml")
 
 
@@ -99,6 +100,24 @@ def test_rules_of_before_there_were_kinds_say_where_newer_ones_come_from() -> No
         with pytest.raises(NotAllowed, match="规则里没有") as refused:
             asked("帮教在册")
         assert "policy adopt" in refused.value.hint
+
+
+def test_under_rules_that_know_no_disputes_none_is_not_the_answer(
+    kept: Street, tmp_path: Path
+) -> None:
+    text, _ = datafiles.read("meetings.toml", datafiles.shipped())
+    first, rest = text.split("[disputes]")
+    older = first + rest[rest.index("[[measure]]") :].replace('"mediated", ', "")
+    (tmp_path / "meetings.toml").write_text(older, "utf-8")
+    kept.do("policy", "adopt", str(tmp_path))
+    kept.case("邻里吵架", *QUARREL)
+    refused = kept.no("disputes", "--month", "2026-11")
+    assert "没有矛盾纠纷的类别" in refused
+    assert "policy adopt" in refused
+    kept.do("register", "off", "矛盾纠纷", "帮教禁毒数字")
+    said = kept.do("register", "on", "矛盾纠纷", "帮教禁毒数字").err
+    assert "meetings.toml 的 disputes" in said
+    assert "meetings.toml 的 measure" not in said
 
 
 def test_another_case_is_no_dispute(kept: Street) -> None:

@@ -32,10 +32,14 @@ def listed(street: Street, *options: str) -> list[dict[str, Any]]:
     return rows
 
 
-def test_asleep_nothing_is_recorded_and_the_report_says_nothing(call: Runner, ledger: Path) -> None:
+def test_asleep_nothing_is_recorded_and_the_report_says_nothing(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
     assert ledger.exists()
     asleep = Street(call)
     assert "register on 检查抽检" in asleep.no(*ENTER, *SOUND)
+    (tmp_path / "抽检.csv").write_text(f"{HEAD}2026-10,抽检,,5,5,0,,\n", "utf-8")
+    assert "register on 检查抽检" in asleep.no("inspection", "import", str(tmp_path / "抽检.csv"))
     report = asleep.do("report", "--month", "2026-10", "--json").json()
     assert not {"inspections", "services"} & report.keys()
     assert "检查抽检" not in asleep.do("report", "--month", "2026-10", "--format", "md").out

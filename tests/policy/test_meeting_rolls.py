@@ -88,6 +88,12 @@ def test_due_present_excused_and_absent_make_up_the_roll(kept: Street) -> None:
     assert "演示乙" not in paper
 
 
+def test_nobody_came_to_a_meeting_that_is_yet_to_be(kept: Street) -> None:
+    name = held(kept, "2026-12-02")
+    kept.do("meeting", "attend", name, "--invite", "区住建局")
+    assert "还没有开, 不能记录到会" in kept.no("meeting", "attend", name, "--came", "区住建局")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
