@@ -93,7 +93,8 @@ def test_a_day_is_told_once_by_people_who_may_and_what_it_found_is_registered(
     )  # fmt: skip
     assert told["cases"] == day["cases"]
     assert "已有" in kept.no("operation", "day", name, "--date", "2026-11-23", "--checked", "1")
-    kept.no("operation", "day", name, "--date", "2026-11-25", "--checked", "1")  # is yet to come
+    ahead = kept.no("operation", "day", name, "--date", "2026-11-25", "--checked", "1")
+    assert "还没有到" in ahead
     assert "不在" in kept.no("operation", "day", name, "--date", "2026-11-19", "--checked", "1")
     seq = kept.do("log", "--stream", "联合行动", "--json").json()[-1]["seq"]
     kept.do("operation", "void", str(seq), "--reason", "记错")
@@ -134,6 +135,8 @@ def test_stages_and_people_are_of_its_own_days_and_not_changed_behind_a_day_that
     kept.do("operation", "day", name, "--date", "2026-11-23", "--checked", "1")
     told = ("operation", "people", name, "--date", "2026-11-23", "--nobody")
     assert "不能再改人员" in kept.no(*told)
+    kept.do("duty", "leave", "p1", "--from", "2026-11-24", "--reason", "年假")
+    assert "请假" in kept.no("operation", "day", name, "--checked", "1")
 
 
 def test_days_nobody_wrote_down_are_named_and_recounted_one_by_one(kept: Street) -> None:
