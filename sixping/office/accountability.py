@@ -267,7 +267,7 @@ def refuse_turn(entry: Entry, kind: type[Dated]) -> None:
         )
     if any(getattr(entry, need) is None for need in needs):
         raise NotAllowed(f"{entry.id} {entry.state}, 还不能记录{words_of}。", _NEXT[needs[-1]])
-    if name in {"asked", "stated"} and entry.decided:
+    if name == "stated" and entry.decided:
         raise NotAllowed(f"{entry.id} 已经决定, 单位说明须在决定之前。", f"现在: {entry.state}。")
 
 

@@ -256,19 +256,12 @@ def _twice(before: Spell, minute: int, end: int | None = None) -> NotAllowed:
     )
 
 
-def refuse_second(
-    spells: Sequence[Spell], person: str, start: int, end: int | None = None, *, out: bool = False
-) -> None:
+def refuse_second(spells: Sequence[Spell], person: str, start: int, end: int | None = None) -> None:
     """Refuse what does not go with what is on record already, which is named as being there first.
 
-    A stretch from ``start`` to ``end``, a sign-in at ``start`` (``end`` None), or a sign-out
-    (``out``). Raises ``NotAllowed``.
+    A stretch from ``start`` to ``end``, or a sign-in at ``start`` (``end`` None); of a sign-out
+    ``DayBook.of`` judges. Raises ``NotAllowed``.
     """
-    if out:
-        before = [spell for spell in spells if spell.start < start]
-        if not before or not before[-1].open:
-            raise _out_before_in(person, start, before)
-        return
     until = start + 1 if end is None else end
     met = next((s for s in spells if s.start < until and start < s.end), None)
     if met is None and end is None:

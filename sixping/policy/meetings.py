@@ -197,6 +197,11 @@ class MeetingRules(NamedTuple):
         """Return the kind of 矛盾纠纷 that is meant. Raises ``UnknownName``."""
         return one_of(_there(self.disputes.kinds, "矛盾纠纷的种类"), name, "种类 (--kind)")
 
+    @property
+    def dispute_heads(self) -> tuple[str, ...]:
+        """Return the heads whose cases are 矛盾纠纷. Raises ``NotAllowed``: none is no answer."""
+        return _there(self.disputes.heads, "矛盾纠纷的类别")
+
     def measure(self, name: str) -> Measure:
         """Return the monthly number that is meant. Raises ``UnknownName``."""
         known = {each.name: each for each in self.measures}

@@ -43,6 +43,6 @@ REGISTERS: Mapping[str, Register] = {
 
 def register_named(name: str) -> str:
     """Return the key of the register people call so. Raises ``UnknownName`` naming all."""
-    words = {register.title: key for key, register in REGISTERS.items()}
-    titles = "、".join(words)
-    return meant(name, words | {key: key for key in REGISTERS}, "登记簿", f"可用: {titles}。")
+    keys = {register.title: key for key, register in REGISTERS.items()}
+    words = {title: title for title in keys} | {key: title for title, key in keys.items()}
+    return keys[meant(name, words, "登记簿", f"可用: {'、'.join(keys)}。")]

@@ -237,8 +237,8 @@ def sign(
     known = before.of(person.id)
     for _, start, end in new.lines:
         refuse_second(known, person.id, start, end)
-    for _, minute, _ in new.marks:
-        refuse_second(known, person.id, minute, out=isinstance(event, SignedOut))
+    for _, minute, _ in () if isinstance(event, SignedOut) else new.marks:
+        refuse_second(known, person.id, minute)
     before.lines += new.lines
     before.marks += new.marks
     _refuse_elsewhere(tx, day, before.of(person.id), moment.hour * 60 + moment.minute)

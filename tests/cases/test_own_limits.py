@@ -146,5 +146,7 @@ def test_editions_inherit_the_limits_of_categories_and_drop_them() -> None:
 def test_a_category_promises_no_more_than_the_ceiling_unless_it_says_so() -> None:
     with pytest.raises(BadData, match="噪声污染 的 16 个工作日长于 ceiling 的 15 个"):
         parse_policy(POLICY + NEXT + LIMIT.format(16), "policy.toml")
+    with pytest.raises(BadData, match="category_limit 重复: 噪声污染"):
+        parse_policy(POLICY + NEXT + LIMIT.format(3) + LIMIT.format(4), "policy.toml")
     own = parse_policy(POLICY + NEXT + LIMIT.format(16) + "ceiling = 20\n", "policy.toml")
     assert own.edition_at(date(2027, 1, 4)).by_category["噪声污染"].ceiling == 20

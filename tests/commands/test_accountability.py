@@ -49,6 +49,12 @@ def listed(street: Street) -> list[dict[str, object]]:
 def test_asleep_nothing_is_recorded_and_no_list_has_it(street: Street) -> None:
     line = ("accountability", "open", "--lapse", "1.finish", "--unit", CITY, "--text", FACTS)
     assert "register on 问责" in street.no(*line)
+    other = ("accountability", "open", "--lapse", "7.finish", "--unit", CITY, "--text", FACTS)
+    assert "register on 问责" in street.no(*other)  # whatever else there is to say
+    assert "register on 问责" in street.no(*ORDER)
+    decide = ("accountability", "decide", "q1", "--kind", "通报", "--decided-by", LEADER)
+    assert "register on 问责" in street.no(*decide, "--text", FACTS)
+    assert "register on 问责" in street.no("accountability", "statement", "q1", "--text", FACTS)
     assert "register on" in street.no(*ORDER, "--about", "演示公司")
     meeting = street.plan(kind="集体会商", day="2026-12-01")
     assert "问责" not in street.do("meeting", "agenda", meeting, "--format", "md").out
@@ -64,6 +70,8 @@ def test_it_rests_on_recorded_lapses_of_the_unit_it_is_about(awake: Street) -> N
     assert f"的“办结超期”由{CITY}负责" in refused
     assert "finish" not in refused
     assert "不是" in awake.no(*line, "1.finish", "--person", "p1")
+    nobody = ("accountability", "open", "--text", FACTS, "--lapse", "1.finish")
+    assert "没有写明对谁" in awake.no(*nobody)
     opened(awake, "1.办结超期", "2026-000001.finish")
     shown = awake.do("accountability", "show", "q1", "--reason", "复核", "--json").json()
     assert shown["keys"] == ["2026-000001.finish"]
@@ -81,11 +89,14 @@ def test_the_unit_is_heard_before_and_may_ask_for_a_review_after(awake: Street) 
     decide = ("accountability", "decide", "q1", "--text", "限期整改", "--kind", "整改")
     by = ("--decided-by", LEADER)
     assert "请单位说明" in awake.no(*decide, *by, "--due", "2026-12-04")
+    early = awake.no("accountability", "ask", "q1", "--answer-by", "2026-11-22", "--date", "今天")
+    assert "--answer-by" in early
     awake.do("accountability", "ask", "q1", "--answer-by", "2026-11-27", "--date", "2026-11-23")
     assert "没有到期" in awake.no(*decide, *by, "--due", "2026-12-04")
     heard = awake.do("accountability", "statement", "q1", "--text", "人手不足")
     assert "accountability decide q1" in heard.err
     assert "--due" in awake.no(*decide, *by)
+    assert "早于决定" in awake.no(*decide, *by, "--due", "2026-11-23")
     assert "早于" in awake.no(*decide, *by, "--due", "2026-12-04", "--date", "2026-11-23")
     assert "不能作决定" in awake.no(*decide, "--decided-by", "演示丁", "--due", "2026-12-04")
     mine = ("--by", LEADER, *decide, *by, "--due", "2026-12-04")
@@ -94,6 +105,7 @@ def test_the_unit_is_heard_before_and_may_ask_for_a_review_after(awake: Street) 
     done = awake.do(*decide, *by, "--due", "2026-12-04", "--json").json()
     assert (done["state"], done["role"], done["unheard"]) == ("待报结果", "分管领导", False)
     assert "已经记录" in awake.no(*decide, *by, "--due", "2026-12-04")
+    assert "已经记录" in awake.no(*decide, *by)  # and not first that it lacks a day
     assert "已经记录" in awake.no("accountability", "ask", "q1", "--answer-by", "2026-12-01")
     (item,) = [i for i in awake.do("overdue", "--within", "9", "--json").json()["items"]
                if i["kind"] == "accountability"]  # fmt: skip
@@ -125,6 +137,7 @@ def test_a_unit_that_does_not_answer_by_its_day_is_recorded_so(awake: Street) ->
     done = awake.do(*decide, "--text", "移交", "--to", "区纪委监委")
     assert "到期没有说明" in done.err
     assert listed(awake)[0]["unheard"] is True
+    assert "须在决定之前" in awake.no("accountability", "statement", "q1", "--text", "人手不足")
 
 
 def test_the_street_proposes_and_never_decides(awake: Street) -> None:

@@ -493,6 +493,9 @@ def test_attendance_is_read_as_people_and_machines_write_it(duty: Runner, tmp_pa
     file.write_text("姓名,日期,签到,签退\n演示甲,12月26日,8:00,9:00\n", encoding="utf-8")
     ahead = duty("import", str(file))
     assert (ahead.code, "12月26日" in ahead.err) == (65, True)
+    file.write_text("姓名,日期,签到,签退\n演示甲,11月23日,7:00,9:00\n", encoding="utf-8")
+    twice = duty("import", str(file))
+    assert "已自 08:00 在岗 (至 17:00), 07:00-09:00 不能再签到" in twice.err  # there first
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,8 @@ def asked(street: Street, *options: str, agency: str = MARKET) -> None:
 def test_asleep_no_letter_is_recorded_and_no_paper_has_a_field_of_it(street: Street) -> None:
     line = ("assess", "ask", MARKET, "--bureau", "区市场监管局", "--cadre", "p4")
     assert "register on" in street.no(*line)
+    assert "register on" in street.no("assess", "reply", "l1", "--text", WORDS)
+    assert "register on" in street.no("assess", "moved", "l1")
     assert listed(street) == {}
     page = street.do("assess", "--year", "2026", "--unit", MARKET, "--format", "md").out
     assert "来函" not in page
@@ -67,8 +69,12 @@ def test_one_letter_names_several_and_an_answer_covers_some(awake: Street) -> No
     assert "没有问到" in awake.no(*again[:-4], "--cadre", "p1", "--text", WORDS)
     early = (*again[:-4], "--cadre", "演示戊", "--text", WORDS, "--date", "2026-11-01")
     assert "早于来函" in awake.no(*early)
+    assert "由谁答复" in awake.no("assess", "reply", "l1", "--text", WORDS)
+    assert "没有这份来函" in awake.no("assess", "reply", "l9", "--text", WORDS)
     awake.do("assess", "reply", "l1", "--body", "办事处", "--text", WORDS)
     awake.do("assess", "reply", "l1", "--body", "党工委", "--text", WORDS)
+    everybody = ("assess", "reply", "l1", "--body", "党工委", "--text", WORDS)
+    assert "已经答复过" in awake.no(*everybody)
     row = listed(awake)["l1"]
     assert (row["state"], row["age"]) == ("已复", None)
     assert (row["party"], row["office"]) == (["2026-11-10", "2026-11-24"], ["2026-11-24"])
@@ -78,6 +84,14 @@ def test_one_letter_names_several_and_an_answer_covers_some(awake: Street) -> No
     log = awake.do("log", "--stream", "来函").out
     assert "l1; 市场监管所; 年度考核意见; 2 人; 2026-11-02" in log
     assert "演示戊" not in log
+
+
+def test_a_letter_names_whom_it_is_about_and_dates_that_can_be(awake: Street) -> None:
+    line = ("assess", "ask", MARKET, "--bureau", "区市场监管局")
+    assert "还早" in awake.no(*line, "--cadre", "p4", "--year", "2028")
+    assert "早于来函" in awake.no(*line, "--cadre", "p4", "--date", "2026-11-23",
+                                  "--answer-by", "2026-11-20")  # fmt: skip
+    assert "不是派驻机构" in awake.no(*line[:2], "平安建设办", *line[3:], "--cadre", "p4")
 
 
 def test_who_has_not_asked_is_listed_and_ages_are_what_counting_days_gives(
@@ -125,6 +139,7 @@ def test_a_consent_after_the_appointment_is_recorded_and_said_to_be_after(awake:
     assert "l1 任免 2026-11-10: 事先同意" in late.err
     assert listed(awake)["l1"]["prior"] == ["事先同意", "同意晚于任免"]
     assert "已经记录" in awake.no("assess", "moved", "l1")
+    assert "已经记录" in awake.no("assess", "moved", "l1", "--cadre", "演示戊")
     asked(awake, "--cadre", "p4", "--date", "2026-11-03")
     assert "不是任免" in awake.no("assess", "moved", "l2")
     assert "由街道党工委答复" in awake.no(

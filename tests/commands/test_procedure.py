@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from sixping.cases.codec import Recorded
+from sixping.errors import NotAllowed
+from sixping.ledger import transaction
+from sixping.reports.period import Span
+from sixping.reports.spans import ReportRequest
+from sixping.services.office import procedure
+from sixping.store.sqlite import reading
+from sixping.util.clock import from_text
 from tests.conftest import Runner
 from tests.kit.fieldkit import Street
+from tests.kit.ledgerkit import stamp
 
 AFTER, LATER = "2026-12-03T09:00:00+08:00", "2026-12-10T09:00:00+08:00"
 MONTH = ("--month", "2026-11")
@@ -66,6 +78,8 @@ def test_asleep_nothing_of_a_procedure_is_said_or_recorded(street: Street) -> No
     for line in (("draft",), ("sheet",), ("approve", *BODY)):
         assert "register on 考核程序" in street.no("assess", line[0], *MONTH, *line[1:])
     assert "register on" in street.no("assess", "object", *MONTH, "--unit", CITY, "--text", "不符")
+    assert "register on" in street.no("assess", "draft", "--month", "2026-12")  # not that it runs
+    assert "register on" in street.no("assess", "answer", "y1", "--refused", "--text", "不属实")
 
 
 def test_a_period_over_before_the_register_began_is_printed_as_ever(street: Street) -> None:
@@ -107,14 +121,19 @@ def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path
     assert state(awake)["without_sheet"] == list(sheets(awake))
     assert "没有拿到核对单" in awake.no("assess", "approve", *MONTH, *BODY)
     assert "还没有拿到" in awake.no("assess", "object", *MONTH, "--unit", CITY, "--text", "不符")
+    assert "-o" in awake.no("assess", "sheet", *MONTH, "--format", "docx")
     awake.do("assess", "sheet", *MONTH, "--unit", CITY, "-o", str(tmp_path / "city.html"))
     assert "没有拿到核对单" in awake.no("assess", "approve", *MONTH, *BODY)
     awake.do("assess", "sheet", *MONTH, "-o", str(tmp_path / "all.html"))
+    nobody = awake.no("assess", "object", *MONTH, "--unit", "演示所", "--text", "不符")
+    assert "考核对象里没有" in nobody
     awake.do("assess", "object", *MONTH, "--unit", "城管", "--text", "2 不是本队承办")
     assert "y1" in awake.no("assess", "approve", *MONTH, *BODY)
     answer = ("assess", "answer", "y1")
     assert "--changed" in awake.no(*answer, "--allowed", "--text", "属实")
     assert "--allowed" in awake.no(*answer, "--text", "属实")
+    unchanged = awake.no(*answer, "--refused", "--text", "不属实", "--changed", "2 已更正")
+    assert "不采纳的没有改动" in unchanged
     early = awake.no(*answer, "--refused", "--text", "不属实", "--date", "2026-12-02")
     assert "早于异议" in early
     awake.do(*answer, "--allowed", "--text", "属实", "--changed", "2 已更正")
@@ -211,6 +230,35 @@ def test_another_draft_goes_only_to_the_units_whose_figures_changed(
     assert row["sheets"] == row["units"] == len(after)
 
 
+def test_of_two_desks_at_once_one_records_the_draft_and_each_sheet_is_handed_out_once(
+    awake: Street, ledger: Path
+) -> None:
+    span = Span(date(2026, 11, 1), date(2026, 11, 30))
+    request = ReportRequest("month", span, from_text(AFTER), past=False)
+
+    def refused(events: Sequence[Recorded], said: str) -> None:
+        at = stamp(request.moment)
+        with pytest.raises(NotAllowed, match=said), transaction(ledger, at) as tx:
+            procedure.record(tx, request, events)
+
+    with reading(ledger) as con:
+        mine = procedure.made(con, request)
+    awake.do("assess", "draft", *MONTH)
+    refused([mine], "刚刚已由他人")
+    assert state(awake)["draft"] == 1
+    with reading(ledger) as con:
+        printed = procedure.drafted(con, request)
+    awake.do("assess", "sheet", *MONTH, "--unit", CITY, "--format", "md")
+    with reading(ledger) as con:
+        handed = procedure.sheets(con, request, printed, [CITY, MARKET], span.last)
+    assert [each.unit for each in handed] == [MARKET]
+    awake.do("feedback", "1", "已告知", now=AFTER)
+    awake.do("assess", "draft", *MONTH)
+    refused(handed, "刚刚已由他人")
+    awake.do("register", "off", "考核程序")
+    refused([replace(mine, draft=3)], "还没有启用")
+
+
 def test_the_sheet_of_an_agency_goes_out_with_approved_figures_only(
     awake: Street, tmp_path: Path
 ) -> None:
@@ -221,6 +269,7 @@ def test_the_sheet_of_an_agency_goes_out_with_approved_figures_only(
     assert title not in page
     assert "审定后附后" in page
     assert "还没有过完" in awake.no("assess", "draft", "--month", "2027-01")
+    assert "没有 2026年" in awake.no("assess", "draft", "--month", "2026-03")
     checked(awake, tmp_path, *year)
     awake.do("assess", "approve", *year, *BODY, "--counts")
     page = awake.do("assess", *year, "--format", "md").out
@@ -238,6 +287,12 @@ def test_no_answer_is_before_its_objection_and_no_approval_before_its_draft(
     answer = ("assess", "answer", "y1", "--refused", "--text", "演示")
     assert "早于异议" in awake.no(*answer, *early)
     awake.do(*answer)
+    logged = awake.do("log", "--stream", "考核程序", "--json").json()
+    for kind in ("assessment_drafted", "assessment_objected"):
+        (seq,) = [str(each["seq"]) for each in logged if each["kind"] == kind]
+        assert "以它为据" in awake.no("assess", "void", seq, "--reason", "演示")
+    dated = ("--meeting", "m1", "--date", "2026-12-03")
+    assert "以登记的为准" in awake.no("assess", "approve", *MONTH, *dated)
     body = ("--body", "街道党工委会议")
     assert "早于草稿" in awake.no("assess", "approve", *MONTH, *body, *early)
     awake.do("assess", "approve", *MONTH, *body)

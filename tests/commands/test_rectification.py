@@ -93,7 +93,8 @@ def test_a_day_is_told_once_by_people_who_may_and_what_it_found_is_registered(
     )  # fmt: skip
     assert told["cases"] == day["cases"]
     assert "已有" in kept.no("operation", "day", name, "--date", "2026-11-23", "--checked", "1")
-    kept.no("operation", "day", name, "--date", "2026-11-25", "--checked", "1")  # is yet to come
+    ahead = kept.no("operation", "day", name, "--date", "2026-11-25", "--checked", "1")
+    assert "还没有到" in ahead
     assert "不在" in kept.no("operation", "day", name, "--date", "2026-11-19", "--checked", "1")
     seq = kept.do("log", "--stream", "联合行动", "--json").json()[-1]["seq"]
     kept.do("operation", "void", str(seq), "--reason", "记错")
@@ -118,6 +119,24 @@ def test_who_takes_part_changes_by_day_and_is_held_against_licence_leave_and_mee
     assert "在联席会议" in kept.no(*people, "2026-11-24", "--person", "p1", now=night)
     clashes = kept.do("operation", "show", name, "--json").json()["clashes"]
     assert [(one["date"], "请假" in one["what"]) for one in clashes] == [("2026-11-27", True)]
+
+
+def test_stages_and_people_are_of_its_own_days_and_not_changed_behind_a_day_that_was_told(
+    kept: Street,
+) -> None:
+    short = kept.do(*PLAN, "--date", "2026-11-18", "--json").json()["id"]
+    assert "一天的联合执法" in kept.no("operation", "day", short, "--checked", "1")
+    name = planned(kept)
+    stage = ("operation", "stage", name, "宣传", "--date")
+    assert "早于开始" in kept.no(*stage, "2026-11-24", "--until", "2026-11-23")
+    assert "不在" in kept.no(*stage, "2026-11-24", "--until", "2026-12-05")
+    kept.do(*stage, "2026-11-24")
+    assert "已有这个阶段" in kept.no(*stage, "2026-11-25")
+    kept.do("operation", "day", name, "--date", "2026-11-23", "--checked", "1")
+    told = ("operation", "people", name, "--date", "2026-11-23", "--nobody")
+    assert "不能再改人员" in kept.no(*told)
+    kept.do("duty", "leave", "p1", "--from", "2026-11-24", "--reason", "年假")
+    assert "请假" in kept.no("operation", "day", name, "--checked", "1")
 
 
 def test_days_nobody_wrote_down_are_named_and_recounted_one_by_one(kept: Street) -> None:
@@ -153,6 +172,8 @@ def test_its_result_goes_to_each_case_and_its_paper_leaves_what_people_write(
     assert "已经记录结果" in kept.no("operation", "day", name, "--checked", "1")
     file = tmp_path / "总结.md"
     kept.do("operation", "show", name, "-o", str(file), now=LATER)
+    again = ("operation", "show", name, "-o", str(file), "--reveal", "--reason", "核对")
+    assert "--force" in kept.no(*again)
     text = file.read_text(encoding="utf-8")
     assert "有记录的1天检查7家（处）（计划120）" in text
     assert "情况不详，不是0" in text

@@ -58,6 +58,7 @@ def test_all_registers_named_are_switched_or_none(street: Street) -> None:
     assert f"sixping register void {seq}" in said
     assert "register list" in street.no("register", "off", "领导批示")
     assert "经办人" in street.no("register", "on", "经半人")
+    assert "是否指: 协办要求?" in street.no("register", "on", "单位协办要求")
     street.do("register", "void", seq, "--reason", "演示")
     street.do("register", "on", "领导批示", "经办人")
 

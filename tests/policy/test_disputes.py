@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from sixping.errors import BadData, NotAllowed
+from sixping.policy.meetings import Disputes, load_rules, parse_rules
+from sixping.util import datafiles
 from tests.conftest import Runner
 from tests.kit.fieldkit import Street, a_street
 
@@ -62,6 +66,7 @@ def test_disputes_are_counted_as_a_recount_of_their_events_has_them(kept: Street
     drilled = kept.do("disputes", "--month", "2026-11", "--drill", "邻里.未调处", "--json").json()
     assert [row["number"] for row in drilled] == [numbers[2]]
     assert "吵架" not in json.dumps(drilled, ensure_ascii=False)  # no word of a reporter
+    assert "可用: " in kept.no("disputes", "--month", "2026-11", "--drill", " . ")
     kept.do("undo", numbers[2], "--reason", "记错")
     assert kept.do("disputes", "--month", "2026-11", "--json").json()["unrecorded"] == 2
     agenda = kept.do("meeting", "agenda", kept.plan("--reason", "顺延", kind="集体会商",
@@ -81,6 +86,38 @@ def test_disputes_are_counted_as_a_recount_of_their_events_has_them(kept: Street
 )
 def test_what_no_rule_knows_is_refused(kept: Street, words: tuple[str, ...], said: str) -> None:
     assert said in kept.no("dispute", kept.case("邻里吵架", *QUARREL), *words)
+
+
+def test_rules_name_each_monthly_number_once() -> None:
+    text, _ = datafiles.read("meetings.toml", datafiles.shipped())
+    with pytest.raises(BadData, match=r"measure\.name 重复: 帮教在册"):
+        parse_rules(text.replace('name = "帮教走访"', 'name = "帮教在册"'), "meetings.toml")
+
+
+def test_rules_of_before_there_were_kinds_say_where_newer_ones_come_from() -> None:
+    older = load_rules()._replace(measures=(), disputes=Disputes(), task_kinds=())
+    for asked in (older.measure, older.dispute_kind, older.task_kind):
+        with pytest.raises(NotAllowed, match="规则里没有") as refused:
+            asked("帮教在册")
+        assert "policy adopt" in refused.value.hint
+
+
+def test_under_rules_that_know_no_disputes_none_is_not_the_answer(
+    kept: Street, tmp_path: Path
+) -> None:
+    text, _ = datafiles.read("meetings.toml", datafiles.shipped())
+    first, rest = text.split("[disputes]")
+    older = first + rest[rest.index("[[measure]]") :].replace('"mediated", ', "")
+    (tmp_path / "meetings.toml").write_text(older, "utf-8")
+    kept.do("policy", "adopt", str(tmp_path))
+    kept.case("邻里吵架", *QUARREL)
+    refused = kept.no("disputes", "--month", "2026-11")
+    assert "没有矛盾纠纷的类别" in refused
+    assert "policy adopt" in refused
+    kept.do("register", "off", "矛盾纠纷", "帮教禁毒数字")
+    said = kept.do("register", "on", "矛盾纠纷", "帮教禁毒数字").err
+    assert "meetings.toml 的 disputes" in said
+    assert "meetings.toml 的 measure" not in said
 
 
 def test_another_case_is_no_dispute(kept: Street) -> None:

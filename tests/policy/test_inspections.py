@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from sixping.util import datafiles
+from sixping.errors import BadData
+from sixping.policy.inspections import read_inspections
+from sixping.util import datafiles, toml
 from tests.conftest import Runner
 from tests.kit.fieldkit import Street
 
@@ -30,10 +32,14 @@ def listed(street: Street, *options: str) -> list[dict[str, Any]]:
     return rows
 
 
-def test_asleep_nothing_is_recorded_and_the_report_says_nothing(call: Runner, ledger: Path) -> None:
+def test_asleep_nothing_is_recorded_and_the_report_says_nothing(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
     assert ledger.exists()
     asleep = Street(call)
     assert "register on 检查抽检" in asleep.no(*ENTER, *SOUND)
+    (tmp_path / "抽检.csv").write_text(f"{HEAD}2026-10,抽检,,5,5,0,,\n", "utf-8")
+    assert "register on 检查抽检" in asleep.no("inspection", "import", str(tmp_path / "抽检.csv"))
     report = asleep.do("report", "--month", "2026-10", "--json").json()
     assert not {"inspections", "services"} & report.keys()
     assert "检查抽检" not in asleep.do("report", "--month", "2026-10", "--format", "md").out
@@ -121,6 +127,7 @@ def test_what_failed_becomes_a_case_and_the_list_says_how_much_has_none(street: 
     street.do(*link, "--case", other)
     assert (listed(street)[0]["cases"], listed(street)[0]["without_case"]) == ([number, other], 0)
     assert "已经连着" in street.no(*link, "--case", other)
+    assert "哪一件" in street.no(*link)
     assert "还没有" in street.no(
         "inspection", "link", "--month", "2026-11", "--kind", "抽检", "--found", "演示"
     )
@@ -165,6 +172,25 @@ def test_a_street_counts_what_it_says_but_drops_nothing_on_record(
     assert "少了 抽检的复检" in street.no("policy", "adopt", str(tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('["人次"]', "[]", "measures 至少要有一项"),
+        ('whole = "批次"', 'whole = "次数"', "不是 measures 里的指标: 次数"),
+        ('failed = "不合格"', 'failed = "次品"', "failed 不是 measures 里的指标: 次品"),
+        ('platforms = ["市场监管"]', 'platforms = ["食药监管"]', "没有这个平台: 食药监管"),
+        ('aliases = ["快检"', 'aliases = ["抽检"', "kind 重复: 抽检"),
+    ],
+)
+def test_rules_that_count_nothing_or_what_they_do_not_name_are_refused(
+    old: str, new: str, said: str
+) -> None:
+    shipped, _ = datafiles.read("inspections.toml", datafiles.shipped())
+    assert old in shipped
+    with pytest.raises(BadData, match=said):
+        read_inspections(toml.parse(shipped.replace(old, new, 1), "inspections.toml"))
+
+
 # --- import --------------------------------------------------------------------------------
 
 HEAD = "月份,种类,平台,批次,合格,不合格,次数,人次\n"
@@ -193,6 +219,7 @@ def test_all_of_a_file_or_nothing_with_row_and_column(street: Street, tmp_path: 
         "2026-09,抽检,,5,5,0,,", "2026-09,抽检,,5,5,0,,", "2026-10,抽检,,121,118,3,,",
         "2026-13,抽检,,1,,,,", "2026-10,抽什么,,1,,,,", "2026-10,培训,,,,,,x",
         "2026-10,市场巡查,,3,,,,", "2026-10,快检,综合执法,3,,,,", "2026-08,抽检,,3,,,,",
+        "2026-12,抽检,,3,,,,",
     )  # fmt: skip
     file.write_text(HEAD + "\n".join(rows), "utf-8")
     done = street.call("inspection", "import", str(file), now=NOW)
@@ -200,6 +227,7 @@ def test_all_of_a_file_or_nothing_with_row_and_column(street: Street, tmp_path: 
     for said in (
         "第 3 行 B 种类", "在文件里有两行", "第 4 行 B 种类", "第 5 行 A 月份", "第 6 行 B 种类",
         "第 7 行 H 人次", "第 8 行 D 批次", "第 9 行 C 平台", "第 10 行 A 月份",
+        "第 11 行 A 月份",
     ):  # fmt: skip
         assert said in done.err, said
     assert len(listed(street)) == 1

@@ -50,6 +50,8 @@ def test_asleep_nobody_is_absent_and_nothing_is_missed(street: Street) -> None:
     name = held(street)
     street.do("meeting", "attend", name, "p1")
     assert "register on" in street.no("meeting", "leave", name, "p2", "--reason", "培训")
+    plan = ("meeting", "task", "add", "演示", "--kind", "措施", "--unit", "平安建设办")
+    assert "register on" in street.no(*plan, "--due", "2026-12-20")
     shown = street.do("meeting", "show", name, "--json").json()
     assert "attendance" not in shown
     assert "absent" not in street.do("meeting", "list", "--json").json()[0]
@@ -122,6 +124,12 @@ def test_a_head_goes_by_the_title_people_use_and_where_nobody_does_nothing_is_kn
     assert (row["due"], row["excused"], row["absent"]) == (None, None, None)
 
 
+def test_nobody_came_to_a_meeting_that_is_yet_to_be(kept: Street) -> None:
+    name = held(kept, "2026-12-02")
+    kept.do("meeting", "attend", name, "--invite", "区住建局")
+    assert "还没有开, 不能记录到会" in kept.no("meeting", "attend", name, "--came", "区住建局")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -132,6 +140,8 @@ def test_a_head_goes_by_the_title_people_use_and_where_nobody_does_nothing_is_kn
         (("meeting", "leave", "m1", "p2", "--reason", " "), "理由"),
         (("meeting", "attend", "m1", "--came", "没有邀请的"), "没有邀请过"),
         (("meeting", "leave", "m1", "区住建局", "--reason", "另有会议"), "到会记录"),
+        (("meeting", "leave", "m1", "区教育局", "--reason", "另有会议"), "已向 m1 请假"),
+        (("meeting", "attend", "m1", "--came", "区教育局"), "已向 m1 请假"),
         (("meeting", "void", "{invited}", "--reason", "记错"), "不能撤销"),
     ],
 )
@@ -141,6 +151,8 @@ def test_a_roll_that_contradicts_itself_is_refused(
     held(kept)
     kept.do("meeting", "attend", "m1", "--invite", "区住建局")
     invited = str(kept.do("log", "--json").json()[-1]["seq"])
+    kept.do("meeting", "attend", "m1", "--invite", "区教育局")
+    kept.do("meeting", "leave", "m1", "区教育局", "--reason", "开学")
     kept.do("meeting", "leave", "m1", "p5", "--reason", "培训")
     kept.do("meeting", "attend", "m1", "p1", "--came", "区住建局")
     assert said in kept.no(*(word.replace("{invited}", invited) for word in words))

@@ -113,6 +113,7 @@ def test_the_catalogue_is_checked_compared_adopted_and_printed(
         ('clause = "附2.4"\nwindow = "综合窗口"', 'clause = "附2.4"', "须写明由谁办"),
         ('link = "https', 'link = "ftp', "应为网址"),
         ('key = "时间"', 'key = "住所"', "重复"),
+        ('key = "时间"', 'key = "时=间"', "不能含有 ="),
         ("online = true", "onlin = true", "不是可用的键"),
     ],
 )
@@ -228,6 +229,13 @@ def test_lines_of_json_apply_too_and_the_same_request_is_one(street: Street) -> 
     assert first["service"]["answers"] == {"住所": "租住"}
     assert second["number"] == first["number"]
     assert "还须答" in third["error"]
+    for answers in (["自有"], {"住所": 1}, {"住所": "\x00"}):
+        given = json.dumps(line | {"answers": answers, "request_id": "b"})
+        done = street.call("intake", "--jsonl", now=street.now, stdin=given)
+        assert "answers" in json.loads(done.out)["error"] or "住所" in json.loads(done.out)["error"]
+    street.do("register", "off", "服务事项")
+    asleep = street.call("intake", "--jsonl", now=street.now, stdin=json.dumps(line))
+    assert asleep.code != 0
 
 
 def test_no_application_is_of_before_the_beginning(street: Street) -> None:
@@ -284,6 +292,7 @@ def test_materials_and_parts_are_owed_until_they_come(street: Street) -> None:
     assert [o["what"] for o in street.do("service", "owes", "--json").json()] == ["part"]
     street.do("register", "off", "服务事项")
     assert "register on" in street.no("service", "need", number, "--material", "演示")
+    assert "register on" in street.no("service", "got", number)
     assert street.do("verify", "--json").json()["ok"]
 
 

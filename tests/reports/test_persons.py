@@ -202,6 +202,8 @@ def test_every_count_of_a_person_opens_to_as_many_rows(office: Office) -> None:
                 rows = office.json("assess", "--month", "2026-11", "--drill", drill)
                 assert len(rows) == person[key], drill
                 assert {row["by"] for row in rows} <= {person["id"]}
+    other = f"人员.{found['subjects'][0]['name']}.p1.件数"
+    assert "人员的项目可用" in office.no("assess", "--month", "2026-11", "--drill", other)
     every = office.json("assess", "--month", "2026-11", "--drill", "经办件数")
     assert len(every) == sum(p["cases"] for s in found["subjects"] for p in s["persons"])
 
@@ -278,6 +280,8 @@ def test_what_cannot_be_is_refused_with_what_to_do(office: Office) -> None:
     assert "没有登记过这个人" in office.no("list", "--person", "演示戊")
     version = office.no("handover", "2026-3", "--to", "p1", "--reason", "演示", "--if-version", "1")
     assert "已从第 1 版变为" in version
+    office.at("25T09:00", "units", "person", "add", "演示甲", "--unit", MARKET)
+    assert "有 2 个人叫 演示甲: p1" in office.no("list", "--person", "演示甲")
 
 
 def test_whom_a_report_is_about_does_not_answer_for_it(office: Office) -> None:

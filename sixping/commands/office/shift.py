@@ -207,7 +207,6 @@ def handover(
         open_then = "、".join(f"{word} {counts.get(kind, 0)}" for kind, word in HANDED_OVER.items())
     name = person_words(taker.id, taker.name, taker.unit)
     context.say(
-    context.say(
         f"已交班给 {name} (第 {seq} 号)。", f"未办: {open_then}。",
         "接班的人看: sixping overdue --within 1; 答应的事: sixping shift promised",
     )  # fmt: skip

@@ -147,12 +147,14 @@ def sheet(
         publish(context, wish, rows, _SHEET, told if fmt == "jsonl" else document)
         return
     answers.rehearse_paper(context, wish, paper)
-    handed = sheets(procedure, units, when) if fmt != "table" else []
-    if procedure.approval is None and handed:
+    lacking = set(units).intersection(procedure.without_sheet) if fmt != "table" else ()
+    if procedure.approval is None and lacking:
         with recording(context) as tx:
+            handed = sheets(tx.con, request, procedure, units, when)
             procedure, seq = record(tx, request, handed)
-        names = _listed([each.unit for each in handed])
-        context.say(f"已记录发给核对单 {len(handed)} 份: {names} (至第 {seq} 号)。")
+        if handed:  # nobody else handed them out meanwhile
+            names = _listed([each.unit for each in handed])
+            context.say(f"已记录发给核对单 {len(handed)} 份: {names} (至第 {seq} 号)。")
     answers.publish_paper(context, wish, paper, name="核对单")
     _say_next(context, procedure, request)
 

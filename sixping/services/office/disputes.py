@@ -59,14 +59,15 @@ def kind_for(con: Connection, number: str, category: str | None, name: str) -> s
 
 
 def _categories(con: Connection) -> set[str]:
-    heads = rule_on(con, MEETINGS, load_rules).disputes.heads
+    heads = rule_on(con, MEETINGS, load_rules).dispute_heads
     return {each.name for each in rule_on(con, TAXONOMY, load_taxonomy) if each.head in heads}
 
 
 def disputes(con: Connection, first: date, last: date, as_of: int | None = None) -> list[Dispute]:
     """Return the disputes received in a period since the register began, by number.
 
-    As they stood after seq ``as_of``.
+    As they stood after seq ``as_of``. Raises ``NotAllowed`` under rules that do not say which
+    cases are some: that is not none.
     """
     begun = registers.begun(con, KEY, as_of)
     if begun is None or last < begun:

@@ -88,8 +88,6 @@ def ask(tx: Transaction, event: LetterAsked, cadres: Sequence[str]) -> tuple[Let
     """Record a letter of a bureau under the next number; return it and the seq."""
     registers.require(tx.con, KEY)
     who = cadres_of(organisation_at(tx.con, event.day), cadres)
-    if not who.size:
-        raise UsageFault("没有写明征求对谁的意见。", "请加 --cadre 编号或姓名, 可多次。")
     if event.about is not About.APPOINTMENT:
         _require_served(tx.con, event.agency, who.people)
     name = f"l{recorded(tx.con, LetterAsked.kind) + 1}"

@@ -129,13 +129,25 @@ def record(
 ) -> tuple[Procedure, int]:
     """Record what happened to the procedure of a period; return it after that, and the last seq.
 
-    Raises ``NotAllowed`` asleep and for what is out of turn.
+    Raises ``NotAllowed`` asleep, for what is out of turn, and for what was made of an earlier draft
+    than the last one: somebody else recorded that meanwhile.
     """
     registers.require(tx.con, KEY)
     subject, seq = subject_of(request.kind, request.span), 0
+    last = procedures.of_period(tx.con, request.kind, request.span)
     for event in events:
+        if last and isinstance(event, AssessmentDrafted | SheetHanded):
+            _refuse_overtaken(event, last.draft)
         seq = streams.record(tx, STREAM, subject, event, tx.stamp.now)
     return procedures.fold(streams.entries(tx.con, STREAM, subject))[subject], seq
+
+
+def _refuse_overtaken(event: AssessmentDrafted | SheetHanded, last: AssessmentDrafted) -> None:
+    based_on = event.draft - 1 if isinstance(event, AssessmentDrafted) else event.draft
+    if based_on != last.draft:
+        raise NotAllowed(
+            f"刚刚已由他人记录了第 {last.draft} 稿, 这里的数不是它的。", "请重新运行这个命令。"
+        )
 
 
 def drafted(con: Connection, request: ReportRequest) -> Procedure:
@@ -150,17 +162,19 @@ def drafted(con: Connection, request: ReportRequest) -> Procedure:
     return found
 
 
-def sheets(procedure: Procedure, units: Iterable[str], day: date) -> list[SheetHanded]:
-    """Return the sheets that are handed out anew: of units that have not the present figures.
+def sheets(
+    con: Connection, request: ReportRequest, printed: Procedure, units: Iterable[str], day: date
+) -> list[SheetHanded]:
+    """Return the sheets of a draft that go out anew: of units that have not its figures by now.
 
     Raises ``NotAllowed`` for a day before that of the draft.
     """
-    draft = procedure.draft
-    _refuse_before(day, "核对单", procedure.drafted_at.date(), "草稿")
+    draft, now = printed.draft, drafted(con, request)
+    _refuse_before(day, "核对单", printed.drafted_at.date(), "草稿")
     return [
         SheetHanded(unit=unit, draft=draft.draft, digest=unit_digest(draft.figures, unit), day=day)
         for unit in units
-        if not procedure.has_sheet(unit)
+        if not now.has_sheet(unit)
     ]
 
 
@@ -183,9 +197,7 @@ def object_to(
 def answer(tx: Transaction, name: str, event: ObjectionAnswered) -> tuple[Procedure, int]:
     """Record the answer to an objection; return its procedure after it, and the seq."""
     registers.require(tx.con, KEY)
-    subject, objection = procedures.with_objection(tx.con, name)
-    if objection.answer is None:
-        _refuse_before(event.day, "答复", objection.day, "异议")
+    subject, _ = procedures.with_objection(tx.con, name)
     seq = streams.record(tx, STREAM, subject, event, tx.stamp.now)
     return procedures.fold(streams.entries(tx.con, STREAM, subject))[subject], seq
 

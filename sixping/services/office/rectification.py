@@ -168,10 +168,6 @@ def record_day(
     operation = _long(tx, name)
     _of_its_days(operation, told.day)
     now = tx.stamp.now
-    if told.day > now.date():
-        raise NotAllowed(
-            f"{understood_day(told.day)}还没有到, 不能记录当日情况。", "当日结束后再记录。"
-        )
     people = operation.people(told.day)
     if not people:
         raise NotAllowed(

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.office import registers, streams
 from sixping.office.registers import RegisterClosed, RegisterOpened
+from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.policy.registers import REGISTERS
 from sixping.queries.office import registers_begun
 from sixping.services.rulebooks import rulebooks_on
+from sixping.store.documents import rule_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,13 +47,20 @@ def close_registers(tx: Transaction, keys: Iterable[str]) -> list[int]:
 
 def lacking(con: Connection, keys: Iterable[str]) -> Iterator[str]:
     """Yield what the rules have to say before a register lists anything: empty is no all-clear."""
-    if "sources" not in keys:
-        return
-    if not any(edition.sources for edition in rulebooks_on(con).policy.editions):
-        yield (
-            "注意: 台账采用的规则没有写明哪个渠道怎样回复来源 (policy.toml 的 edition.source),"
-            " 来源反馈一件也不会列出; 先比较 sixping policy diff, 再采用 sixping policy adopt。"
-        )
+    rules = rule_on(con, MEETINGS, load_rules)
+    sources = any(edition.sources for edition in rulebooks_on(con).policy.editions)
+    needed = {
+        "sources": (sources, "哪个渠道怎样回复来源", "policy.toml 的 edition.source"),
+        "disputes": (rules.disputes.heads, "哪些类别是矛盾纠纷", "meetings.toml 的 disputes"),
+        "groups": (rules.measures, "按月填报哪些数字", "meetings.toml 的 measure"),
+    }
+    for key in keys:
+        said, what, where = needed.get(key, (True, "", ""))
+        if not said:
+            yield (
+                f"注意: 台账采用的规则没有写明{what} ({where}), {REGISTERS[key].title}"
+                "一件也不会列出; 先比较 sixping policy diff, 再采用 sixping policy adopt。"
+            )
 
 
 def _record(tx: Transaction, events: list[RegisterOpened] | list[RegisterClosed]) -> list[int]:
