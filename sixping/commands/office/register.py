@@ -97,7 +97,9 @@ def off(ctx: typer.Context, names: Names, as_json: AsJson = False) -> None:
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason, as_json: AsJson = False) -> None:
-    """撤销一条记错的启用或停用; 启用以后已有记录的不能撤销, 请用 register off。
+    """撤销一条记错的启用或停用; 两条都保留在台账里。
+
+    启用以后已有记录的不能撤销启用, 请用 register off。
 
     示例:
       sixping register void 45 --reason 日期写错
