@@ -29,7 +29,7 @@ from sixping.util.clock import from_text, to_text
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
 
     from sixping.cases.dates import Due
@@ -91,6 +91,7 @@ class SharedValues(NamedTuple):
     suggested: bool
     limited: str | None = None
     own: OwnLimit | None = None
+    beside: Sequence[Any] = ()  # private, behind the first words: replies, reasons
 
 
 class Rows:
@@ -211,10 +212,9 @@ class Rows:
         day = self._days.get(date) or self._day(at)
         key = (
             channel, community, grid, unit, category, severity, platform, status, satisfaction,
-            anonymous, row.nature, row.service, row.answers, day.rules.edition.start,
+            anonymous, row.nature, row.service and self._in_time(row.service, date), row.answers,
+            day.rules.edition.start,
         )  # fmt: skip
-        if row.service is not None:
-            self._refuse_early(date)
         shared = self._shared.get(key) or self._share(key, row, day.rules)
         slot = (
             date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade, shared.suggested,
@@ -235,11 +235,8 @@ class Rows:
         )  # fmt: skip
         words = (text, place, reporter, phone, source_no, apart, outcome, feedback)
         private: list[Any] = [word for word in words if word is not None]
-        if reasons := shared.evaluation.reasons:
-            first = words[:4]
-            private.insert(len(first) - first.count(None), reasons)
-        if (applied := shared.evaluation.applied) and applied.replies is not None:
-            private.insert(4 - words[:4].count(None), applied.replies)
+        behind = 4 - words[:4].count(None)
+        private[behind:behind] = shared.beside
         return _PREPARED((
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
@@ -265,14 +262,15 @@ class Rows:
             return None
         return at[: self._period] if self._period else FIRST
 
-    def _refuse_early(self, date: str) -> None:
-        """Refuse an application of before the register of services began."""
+    def _in_time(self, service: str, date: str) -> str:
+        """Return the item. Raises ``FieldFault`` before the register of services began."""
         begun = self._resolver.services_from
         if begun is None or date < begun.isoformat():
             raise FieldFault(
                 "service", f"服务事项登记自{begun or '启用之日'}起, 这一行收到在这以前",
                 "请清空这一行的服务事项和事项答复, 或更正启用的日期: sixping register list",
             )  # fmt: skip
+        return service
 
     def _refuse_future(self, received: str, resolved: str | None) -> NoReturn:
         late = received > self._now
@@ -338,6 +336,11 @@ class Rows:
             suggested,
             evaluation.category if evaluation.category in rules.edition.by_category else None,
             evaluation.applied and evaluation.applied.own,
+            [
+                said
+                for said in (evaluation.applied and evaluation.applied.replies, evaluation.reasons)
+                if said
+            ],
         )
         if not self._resolver.triage:  # what is read into a text is its own
             if len(self._shared) >= MOST:

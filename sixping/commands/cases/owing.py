@@ -227,17 +227,19 @@ def _receiver(situation: Situation, whom: str) -> None:
     if any(word in whom for word in words):
         return
     units, number = units_of(situation), situation.case.number
-    unit = units.get(whom)
-    if unit is not None or whom in units.district:
-        way = (
-            f"sixping demand {number} 内容 --to {unit.name}" if unit
-            else f"sixping refer {number} --to {whom} --content 内容"
-        )  # fmt: skip
+    unit, named = units.get(whom), "、".join(words)
+    if unit is not None:
         raise NotAllowed(
-            f"{whom}不是接收行刑衔接移送的机关 ({'、'.join(words)})。", f"交给它办理的用 {way}。"
+            f"{whom}不是接收行刑衔接移送的机关 ({named})。",
+            f"请它办理的用 sixping demand {number} 内容 --to {unit.name}。",
+        )
+    if whom in units.district:
+        raise NotAllowed(
+            f"{whom}不是接收行刑衔接移送的机关 ({named})。",
+            f"上报区里的用 sixping refer {number} --to {whom} --content 内容。",
         )
     situation.hint(
-        f"注意: 名称里没有 {'、'.join(words)}, 请核对“{whom}”是不是接收移送的机关 (附2.3);"
+        f"注意: 名称里没有 {named}, 请核对“{whom}”是不是接收移送的机关 (附2.3);"
         " 记错了用 sixping undo 撤销"
     )
 

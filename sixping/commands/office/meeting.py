@@ -174,6 +174,7 @@ def show_meeting(
 
     ``papers``: the forms in which it is the paper.
     """
+    from sixping.services.papers.decisions import decided
     from sixping.services.papers.meetings import minutes
     from sixping.store.documents import rule_on
 
@@ -196,7 +197,7 @@ def show_meeting(
         document = meeting_json(
             meeting, rules, organisation, context.now, closes, cases=cases, reveal=wish.reveal
         )
-        document |= rolls.decided(con, meeting, document, reveal=wish.reveal)
+        document |= decided(con, meeting, document, reveal=wish.reveal)
     lines = [*meeting_lines(document), *rolls.roll_lines(roll)]
     publish(context, wish, lines, _LINES, document | roll)
 

@@ -17,6 +17,7 @@ from sixping.errors import LedgerBusy, LedgerUnusable
 from sixping.ledger import transaction
 from sixping.queries import cases, limits
 from sixping.queries.office import registers_begun
+from sixping.services.office.persons import Names
 from sixping.services.personal.named import Named
 from sixping.store import sqlite
 
@@ -106,8 +107,6 @@ def _rows(
     people = _people(con, page, seq)
     registers, names = registers_begun(con), None
     if "persons" in registers:
-        from sixping.services.office.persons import Names
-
         names = Names(con, seq)
 
     def made(row: CaseRow) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.cases import summary_of
 from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import GONE
 from sixping.errors import NotFound
@@ -15,8 +14,7 @@ from sixping.office.meetings import GuestCame, MeetingExcused, find, meetings_on
 from sixping.office.organisation import history, organisation_at
 from sixping.policy.meetings import MEETINGS, Every, load_rules, seats, titles
 from sixping.policy.vocabulary import Platform
-from sixping.queries.cases import case
-from sixping.queries.office import decided_by, decisions
+from sixping.queries.office import decided_by
 from sixping.render.meeting import shown_guest, shown_text
 from sixping.services.meetings import judged, record, refuse_ahead, span
 from sixping.store.documents import rule_on
@@ -195,28 +193,6 @@ def counted(
         for one in [rolls[row["id"]]]
         for found in [one if one and one.known else None]
     ]  # fmt: skip
-
-
-def decided(
-    con: Connection, meeting: Meeting, document: Mapping[str, Any], *, reveal: bool
-) -> dict[str, Any]:
-    """Return ``decisions`` with all cases that a meeting decided on; nothing asleep.
-
-    Also one that is recorded on the case alone (``alone``, its ``text`` is the case's); one that
-    the case took back is no decision any more.
-    """
-    if registers.begun(con, KEY) is None:
-        return {}
-    standing = decisions(con, meeting.id)
-    known = [one | {"alone": False} for one in document["decisions"] if one["number"] in standing]
-    written = {one["number"] for one in known}
-    alone = [
-        {"number": number, "unit": unit, "due": due.isoformat(), "alone": True,
-         "text": summary_of(case(con, number).private, reveal=reveal)}
-        for number, (unit, due) in standing.items()
-        if number not in written
-    ]  # fmt: skip
-    return {"decisions": [*known, *alone]}
 
 
 def present_words(found: Roll | None) -> str:

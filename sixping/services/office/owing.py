@@ -96,7 +96,7 @@ def refuse_twice(situation: Situation, event: Step, *, kind: str, answer: str) -
         before = entry.event
         again = type(before) is type(event) and _said(before, entry.at) == said
         if again and getattr(before, "n", 0) in waiting:
-            n, what = before.n, "待补材料" if kind == MATERIAL else owing.OWED[kind]
+            n, what = getattr(before, "n", 0), "待补材料" if kind == MATERIAL else owing.OWED[kind]
             raise NotAllowed(
                 f"{case.number} 第 {n} 项{what}内容相同, 尚未答复 (第 {entry.seq} 号), 不重复记。",
                 f"{answer.format(no=case.number, n=n)}; 记错了或要改日期, 先撤销:"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sixping.documents.cases import summary_of
 from sixping.documents.phrases import GONE
+from sixping.office import registers
 from sixping.office.meetings import TaskState
 from sixping.queries.cases import case
 from sixping.queries.office import decisions
@@ -14,13 +16,14 @@ from sixping.render.overdue import rows as by_case
 from sixping.render.paper.office.decisions import Decided, Resolved, paper
 from sixping.services.filters import Places
 from sixping.services.meetings import closes_at
+from sixping.services.office.attendance import KEY as MEETINGS
 from sixping.services.overdue import found
 from sixping.services.papers import origin_of
 from sixping.services.personal.atmeetings import Veil
 from sixping.services.rulebooks import naming_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sixping.office.meetings import Meeting
@@ -66,6 +69,28 @@ def _tasks(con: Connection, meeting: Meeting, now: datetime, *, reveal: bool) ->
             task.unit, (), task.due, f"{state}：{outcome}" if outcome else state,
             open=task.state is TaskState.OPEN, late=late,
         )  # fmt: skip
+
+
+def decided(
+    con: Connection, meeting: Meeting, document: Mapping[str, Any], *, reveal: bool
+) -> dict[str, Any]:
+    """Return ``decisions`` with all cases that a meeting decided on; nothing asleep.
+
+    Also one that is recorded on the case alone (``alone``, its ``text`` is the case's); one that
+    the case took back is no decision any more.
+    """
+    if registers.begun(con, MEETINGS) is None:
+        return {}
+    standing = decisions(con, meeting.id)
+    known = [one | {"alone": False} for one in document["decisions"] if one["number"] in standing]
+    written = {one["number"] for one in known}
+    alone = [
+        {"number": number, "unit": unit, "due": due.isoformat(), "alone": True,
+         "text": summary_of(case(con, number).private, reveal=reveal)}
+        for number, (unit, due) in standing.items()
+        if number not in written
+    ]  # fmt: skip
+    return {"decisions": [*known, *alone]}
 
 
 def rows(found: Sequence[Resolved]) -> list[dict[str, Any]]:
