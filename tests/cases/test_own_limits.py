@@ -118,6 +118,18 @@ def test_an_extension_stays_when_the_category_is_corrected() -> None:
     assert story.promised()[1] == 14
 
 
+def test_a_limit_that_stands_still_follows_the_category_and_then_the_days_it_stood() -> None:
+    story = Applied("其他")
+    story.accept(RECEIVED)
+    story.assign(RECEIVED)
+    story.suspend("2020-03-17T09:00:00")
+    story.categorise("占道经营", "2020-03-24T09:00:00")
+    assert story.promised() == ("03-23", 5, "五.1c")
+    assert story.promised("ceiling") == ("04-07", 15, "五.1c")
+    story.resume("2020-03-25T09:00:00")  # 03-18, 19, 20, 23 and 24 stood whole
+    assert story.promised() == ("03-30", 10, "五.1c")
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 320 * 24 * 60), st.integers(1, 15))
 def test_own_limits_fall_where_another_calendar_counts_them(minutes: int, days: int) -> None:
