@@ -117,8 +117,8 @@ def read_records(
 
     Returns which it is, the rows in order, and what is wrong with single cells. ``now``: what
     days without a year are near to; ``own``: field → its title in this file, before all others
-    (``own_titles``); ``unused`` gets the titles of columns that nothing reads. Raises ``BadData`` when no header fits or the file cannot be read,
-    ``InputOutput`` likewise.
+    (``own_titles``); ``unused`` gets the titles of columns that nothing reads. Raises ``BadData``
+    when no header fits or the file cannot be read, ``InputOutput`` likewise.
     """
     rows = read_rows(path, sheet=sheet, encoding=encoding)
     kinds = [_with_own(kind, own or {}) for kind in sheets]

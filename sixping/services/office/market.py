@@ -35,7 +35,9 @@ def _inspections(source: Source) -> Inspected | None:
     failing = {kind.name: kind.failed for kind in kinds}
     told = [
         Told(
-            *key, each.values, each.partial,
+            *key,
+            each.values,
+            each.partial,
             inspections.without_case(con, each, failing.get(key.sort, ""), seq),
         )
         for key, each in inspections_on(con, as_of=seq).items()
