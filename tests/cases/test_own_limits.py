@@ -155,6 +155,16 @@ def test_editions_inherit_the_limits_of_categories_and_drop_them() -> None:
     assert first.by_category["噪声污染"] == OwnLimit(3, None, "附2.4 噪声污染, 第二版")
 
 
+def test_a_limit_of_no_category_and_one_dropped_that_is_not_there_are_refused() -> None:
+    nothing = LIMIT.format(3).replace('"噪声污染"', "")
+    with pytest.raises(BadData, match="没有写明哪个类别"):
+        parse_policy(POLICY + NEXT + nothing, "policy.toml")
+    dropped = '[[edition.category_limit]]\ncategories = ["噪声"]\ndropped = true\n'
+    later = NEXT.replace("2027", "2028")
+    with pytest.raises(BadData, match="噪声 在前一版没有期限, 无从取消"):
+        parse_policy(POLICY + NEXT + LIMIT.format(3) + later + dropped, "policy.toml")
+
+
 def test_a_category_promises_no_more_than_the_ceiling_unless_it_says_so() -> None:
     with pytest.raises(BadData, match="噪声污染 的 16 个工作日长于 ceiling 的 15 个"):
         parse_policy(POLICY + NEXT + LIMIT.format(16), "policy.toml")
