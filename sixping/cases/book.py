@@ -313,15 +313,15 @@ class Book:
     def recategorise(self) -> None:
         """Move the limits to settle by what the category found has of its own (附2.4).
 
-        Those that began before, count and have no other promise beside their own; what began
-        with the step was asked for by its category.
+        Those that began before, run or stand still, and have no other promise beside their own;
+        what began with the step was asked for by its category.
         """
         before = self.before
         if before is None or before.category == self.case.category:
             return
         for kind in (FINISH, ClockKind.CEILING):
             clock = self.running(kind)
-            if clock and clock == before.running(kind) and clock.counting and not clock.shared:
+            if clock and clock == before.running(kind) and not clock.shared:
                 answer = self._ask_anew(Ask.CATEGORY, clock, former=before.category)
                 if answer and clock.workdays is not None:
                     self._set(clock, answer, clause=answer.due.clause)

@@ -115,21 +115,24 @@ def _category(question: Question, rules: Rules) -> Due | None:
     """Move a running promise by what the category has of its own; a breach stays as it is.
 
     None where nothing changes, or the other limit would lie in the past: nobody can keep that.
+    One that stands still is judged as of then; the days it stood follow when it runs again.
     """
     clock = question.clock
+    now = (clock.held_at if clock else None) or question.at
     limit, was = (
         limit_of(question, rules),
         limit_of(question._replace(category=question.former), rules),
     )
-    if clock is None or clock.due is None or is_late(clock.due, question.at):
+    if clock is None or clock.due is None or is_late(clock.due, now):
         return None
     if limit is None or was is None or limit == was:
         return None
     days = (clock.workdays or 0) + (limit.workdays or 0) - (was.workdays or 0)
-    due = _again(question._replace(days=days), rules) if days > 0 else None
+    due = _again(question._replace(days=days, at=now), rules) if days > 0 else None
     if due is None or due.due == clock.due:
         return None
-    return due._replace(clause=limit.clause)
+    started = None if question.start == question.at else question.start
+    return due._replace(clause=limit.clause, started=started)
 
 
 def _recount(question: Question, rules: Rules) -> Due | None:

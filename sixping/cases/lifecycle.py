@@ -311,18 +311,16 @@ def check_step(case: Case | None, event: Step, at: datetime, *, stated: bool = T
         return
     if case is None:
         raise NotAllowed("没有登记的事件不能办理。", "请先用 sixping intake 登记。")
+    label = event.doing or event.label
     if not event.may_follow(case.status):
         raise NotAllowed(
-            f"{case.number} 现在是“{case.status}”, 不能{event.doing or event.label}。",
-            _what_is_possible(case),
+            f"{case.number} 现在是“{case.status}”, 不能{label}。", _what_is_possible(case)
         )
     if stated:
         _check_stated(case, event, at)
     refusal = (None if stated else event.unstated(case)) or event.refuse(case, at)
     if refusal:
-        raise NotAllowed(
-            f"{case.number} 不能{event.doing or event.label}: {refusal[0]}", refusal[1]
-        )
+        raise NotAllowed(f"{case.number} 不能{label}: {refusal[0]}", refusal[1])
 
 
 def _check_stated(case: Case, event: Step, at: datetime) -> None:

@@ -452,9 +452,12 @@ def _by_category(table: Table, last: Edition | None) -> Mapping[str, OwnLimit]:
     for entry in table.tables("category_limit", optional=True):
         names = entry.texts("categories")
         own += names
+        if entry.raw("categories") == []:
+            entry.refuse("categories", "没有写明哪个类别")
         if entry.flag("dropped", default=False):
             for name in names:
-                known.pop(name, None)
+                if known.pop(name, None) is None:
+                    entry.refuse("categories", f"{name} 在前一版没有期限, 无从取消")
         else:
             workdays, clause = entry.whole("workdays", least=1, most=1000), entry.text("clause")
             ceiling = None

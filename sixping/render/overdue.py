@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sixping.documents.phrases import THE_DISTRICT, THE_ROOM, grade_mark, grade_word, standing
-from sixping.policy.vocabulary import CLOCKS
+from sixping.policy.vocabulary import CLOCKS, Status
 from sixping.render.caselist import UNFILLED, due_said, is_tomorrow, of_grade
 from sixping.render.fitting import HELPS, TELLS, staying
 from sixping.render.screen import GAP, full_widths
@@ -79,13 +79,30 @@ def _row(items: Sequence[OverdueItem]) -> dict[str, Any]:
 
 def _marks(items: Sequence[OverdueItem], room: int | None = None) -> str:
     """Return in brackets what the items lack: as much as leaves room for some of the text."""
-    remarks = [remark for item in items for remark in item.remarks]
+    remarks = _remarks(items)
     while remarks:
         mark = f"[{'、'.join(remarks)}] "
         if room is None or cells(mark) + _SOME <= room:
             return mark
         remarks.pop()
     return ""
+
+
+def _remarks(items: Sequence[OverdueItem]) -> list[str]:
+    """Return what is remarked on items of one line: which item of which kind, a merger once."""
+    numbered = {item.kind for item in items if any(map(_is_number, item.remarks))}
+    found: list[str] = []
+    for item in items:
+        word = _SHORT[item.kind] if len(numbered) > 1 else ""
+        for remark in item.remarks:
+            said = f"{word}{remark}" if _is_number(remark) else remark
+            if not (said in found and said.startswith(str(Status.MERGED))):
+                found.append(said)
+    return found
+
+
+def _is_number(remark: str) -> bool:
+    return remark.startswith("第 ") and remark.endswith(" 项")
 
 
 def is_late(item: OverdueItem) -> bool:

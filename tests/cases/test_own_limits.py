@@ -118,6 +118,18 @@ def test_an_extension_stays_when_the_category_is_corrected() -> None:
     assert story.promised()[1] == 14
 
 
+def test_a_limit_that_stands_still_follows_the_category_and_then_the_days_it_stood() -> None:
+    story = Applied("其他")
+    story.accept(RECEIVED)
+    story.assign(RECEIVED)
+    story.suspend("2020-03-17T09:00:00")
+    story.categorise("占道经营", "2020-03-24T09:00:00")
+    assert story.promised() == ("03-23", 5, "五.1c")
+    assert story.promised("ceiling") == ("04-07", 15, "五.1c")
+    story.resume("2020-03-25T09:00:00")  # 03-18, 19, 20, 23 and 24 stood whole
+    assert story.promised() == ("03-30", 10, "五.1c")
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 320 * 24 * 60), st.integers(1, 15))
 def test_own_limits_fall_where_another_calendar_counts_them(minutes: int, days: int) -> None:
@@ -141,6 +153,16 @@ def test_editions_inherit_the_limits_of_categories_and_drop_them() -> None:
     ).editions[-3:]
     assert (first.by_category, last.by_category) == (second.by_category, {})
     assert first.by_category["噪声污染"] == OwnLimit(3, None, "附2.4 噪声污染, 第二版")
+
+
+def test_a_limit_of_no_category_and_one_dropped_that_is_not_there_are_refused() -> None:
+    nothing = LIMIT.format(3).replace('"噪声污染"', "")
+    with pytest.raises(BadData, match="没有写明哪个类别"):
+        parse_policy(POLICY + NEXT + nothing, "policy.toml")
+    dropped = '[[edition.category_limit]]\ncategories = ["噪声"]\ndropped = true\n'
+    later = NEXT.replace("2027", "2028")
+    with pytest.raises(BadData, match="噪声 在前一版没有期限, 无从取消"):
+        parse_policy(POLICY + NEXT + LIMIT.format(3) + later + dropped, "policy.toml")
 
 
 def test_a_category_promises_no_more_than_the_ceiling_unless_it_says_so() -> None:

@@ -187,6 +187,17 @@ def test_a_merged_report_keeps_what_is_owed_on_it(awake: Street) -> None:
     assert ("demand", "3", "市场监管所") not in kinds(awake)
 
 
+def test_on_one_line_each_item_says_of_which_kind_it_is(awake: Street) -> None:
+    awake.case("又占道")
+    for text in ("请办", "再办"):
+        awake.do("instruct", "3", text, "--leader", "分管领导")
+        awake.do("transfer", "3", "--to", "区公安分局", "--content", text, "--receipt", "收文1号")
+    awake.do("merge", "3", "--into", "1")
+    (line,) = (each for each in awake.do("overdue").out.splitlines() if "-000003" in each)
+    assert "[批示第 1 项、已并入 2026-000001、批示第 2 项、行刑衔接第 1 项、移送区公安分局" in line
+    assert line.count("已并入") == 1
+
+
 def test_words_are_masked_revealed_on_record_and_erased(awake: Street) -> None:
     words = "请联系13912348765核实"
     awake.do("demand", "2", words, "--to", "市场监管所")

@@ -310,6 +310,16 @@ def test_a_void_lets_a_material_be_owed_again_and_its_number_is_not_taken(street
     assert "没有第 2 样待补的材料" in street.no("void", number, asked, "--reason", "演示")
 
 
+def test_a_merger_says_that_materials_are_no_longer_listed(street: Street) -> None:
+    number = street.do(*ANSWERED, "--json").json()["number"]
+    other = street.case("又一件")
+    street.do("accept", number)
+    street.do("service", "need", number, "--material", "演示甲")
+    said = street.do("merge", number, "--into", other).err
+    assert f"还缺 1 样材料, 并入以后不再列出; 仍需要的: sixping service need {other}" in said
+    assert street.do("service", "owes", "--json").json() == []
+
+
 # --- the report ----------------------------------------------------------------------------
 
 

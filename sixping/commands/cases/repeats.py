@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases.book import promises
-from sixping.cases.steps import owing, repeats
+from sixping.cases.steps import materials, owing, repeats
 from sixping.console.options import Word
 from sixping.console.stepcommand import step, units_of
 from sixping.errors import NotAllowed
@@ -36,6 +36,11 @@ def merge(
         main = situation.other(into)
         if left := owing.still_owed(case, *owing.OWED):
             situation.hint(f"{case.number} 名下还有 {left}, 并入以后仍列在它名下, 用它的编号答复")
+        if lacking := materials.owed_of(case):
+            again = f"sixping service need {main.number} --material 材料"
+            situation.hint(
+                f"{case.number} 还缺 {len(lacking)} 样材料, 并入以后不再列出; 仍需要的: {again}"
+            )
         merged = repeats.Merged(into=main.number)
         absorbed = repeats.Absorbed(
             number=case.number,
