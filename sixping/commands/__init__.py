@@ -635,7 +635,7 @@ TABLE: Table = {
             "handover": CommandSpec(
                 "office.shift",
                 "handover",
-                "交接班: 记下谁接班, 连同此刻未办的件数和编号"
+                "交接班: 记下谁接班, 连同当时未办的件数和编号"
                 " (待受理、到期、超期、督办、答应的事)。",
             ),
             "done": CommandSpec("office.shift", "done", "记下答应的事办了。"),

@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_dated_backup_has_a_manifest_that_fits_it(
     call: Runner, ledger: Path, folder: Path
 ) -> None:
-    made = call("backup", "--to", "备份", "--json", now=at("11-23", 1)).json()
+    made = call("backup", "make", "--to", "备份", "--json", now=at("11-23", 1)).json()
     file = folder.parent / made["file"]
     own = rows(ledger, "SELECT value FROM meta WHERE key = 'ledger_id'")[0][0]
     assert file.name == f"sixping-{str(own)[:8]}-20261123-010000.sqlite3"  # Beijing time

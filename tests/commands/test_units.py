@@ -65,6 +65,25 @@ def test_a_unit_is_there_from_its_day_until_its_end(units: Runner) -> None:
     assert "江四社区第一网格" not in names("2027-01-01")
 
 
+def test_a_changed_unit_stands_so_from_its_day(units: Runner, call: Runner) -> None:
+    """Who coordinates follows the platform that it has on the day of the assignment (四.2)."""
+    words = ("--platform", "市场监管", "--alias", "河道所", "--from", "2026-11-25")
+    assert units("change", "城市管理办", *words).code == 0
+
+    def stands(day: str) -> str:
+        rows = units("list", "--as-of", day, "--json", now=LATER).json()
+        return next(str(row["platform"]) for row in rows if row["name"] == "城市管理办")
+
+    assert (stands("2026-11-24"), stands("2026-11-25")) == ("综合执法", "市场监管")
+    assert call("intake", "河道漂浮垃圾", "--severity", "一般", now=NOW).code == 0
+    assert call("accept", "1", now=NOW).code == 0
+    lead = ("assign", "1", "--lead", "城管", "--assist")
+    before = call(*lead, "城市管理办", "--json", now=NOW).json()
+    day = "2026-11-25T09:00:00+08:00"
+    after = call(*lead, "河道所", "--assist", "交警", "--json", now=day).json()
+    assert (before["coordinator"], after["coordinator"]) == ("城管执法中队", "平安建设办")
+
+
 def test_the_steps_of_a_case_know_the_units_of_the_ledger(units: Runner, call: Runner) -> None:
     """A unit added yesterday takes a case; one that ended takes none; lists know both."""
     units("add", "河长办", "--kind", "office", "--platform", "综合执法", "--from", "2026-11-23")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,16 @@ class Case:
         return found
 
 
+def met_of(cases: Iterable[Case], clock: str, first: str, last: str) -> tuple[int, int]:
+    """Return how many limits of cases that ended in a period were met, and how many ended."""
+    ended = [
+        met is not None and met <= due
+        for case in cases
+        for kind, due, met in case.clocks() if kind == clock and first <= due[:10] <= last
+    ]  # fmt: skip
+    return sum(ended), len(ended)
+
+
 class Count:
     """The registers after an entry of the ledger."""
 
@@ -151,12 +161,13 @@ class Count:
 
     def met(self, clock: str, first: str, last: str, unit: str | None = None) -> tuple[int, int]:
         """Return how many limits that ended in a period were met, and how many ended."""
-        ended = [
-            met is not None and met <= due
-            for case in self.cases.values() if unit in (None, case.lead)
-            for kind, due, met in case.clocks() if kind == clock and first <= due[:10] <= last
-        ]  # fmt: skip
-        return sum(ended), len(ended)
+        own = (case for case in self.cases.values() if unit in (None, case.lead))
+        return met_of(own, clock, first, last)
+
+    def served(self, first: str, last: str) -> tuple[int, int]:
+        """Return the same of finishing the applications for an item of service."""
+        own = (case for case in self.cases.values() if case.first.get("service"))
+        return met_of(own, "finish", first, last)
 
     def answered(self, kind: str, first: str, last: str) -> tuple[int, int]:
         """Return how many of what was asked for in a period are answered, and how many were."""
@@ -410,6 +421,18 @@ class Count:
             key = each["month"], each["sort"]
             found[key] = (each["values"], found[key][1] + 1 if key in found else 0)
         return found
+
+    def failures(self, first: str, last: str) -> int | None:
+        """Return how many that failed in whole months of a period are no case; None: none said."""
+        failed, known = {}, Counter[tuple[str, str]]()
+        for event in (*self.of("inspected"), *self.of("inspection_linked")):
+            each = event["facts"]
+            key = each["month"], each["sort"]
+            known[key] += len(each.get("cases", ()))
+            if "不合格" in each.get("values", {}):
+                failed[key] = each["values"]["不合格"]
+        left = [n - known[key] for key, n in failed.items() if first[:7] <= key[0] <= last[:7]]
+        return sum(left) if left else None
 
     def shift_days(self, month: str, today: date) -> dict[str, tuple[int, int]]:
         """Return of each day since the register began how much was noted and handed over."""

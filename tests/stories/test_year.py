@@ -205,12 +205,17 @@ def what_a_report_says(
     assert {
         r["measure"]: r["n"] for r in rows if r["kind"] == "抽检" and r["n"] is not None
     } == sums
+    if rows:
+        assert said["inspections"]["without_case"] == now.failures(first, last), period
     services = [case for case in now.cases.values() if case.first.get("service")
                 and first <= case.events[0]["at"][:10] <= last]  # fmt: skip
     assert sum(r["received"] for r in said["services"]["rows"]) == len(services)
     done = [c for c in now.cases.values() if c.first.get("service") and not c.open
             and first <= (c.at("resolved") or "")[:10] <= last]  # fmt: skip
-    assert sum(r["done"] for r in said["services"]["rows"]) == len(done)
+    served = said["services"]["rows"]
+    assert sum(r["done"] for r in served) == len(done)
+    pair = sum(r["on_time"] for r in served), sum(r["due"] for r in served)
+    assert pair == now.served(first, last), period
 
 
 def what_was_attended(
