@@ -545,10 +545,10 @@ def test_who_is_on_duty_online_and_not_on_the_roster_is_said_at_the_assignment(
 ) -> None:
     """Duty is checked here: no roster is no record, a roster with somebody on it says nothing."""
 
-    def assigned(number: str) -> str:
-        ok(call("intake", "演示: 邻里纠纷", "--severity", "一般", now=NOW))
-        ok(call("accept", number, now=NOW))
-        return ok(call("assign", number, "--lead", JUSTICE, now=NOW)).err
+    def assigned(number: str, now: str = NOW) -> str:
+        ok(call("intake", "演示: 邻里纠纷", "--severity", "一般", now=now))
+        ok(call("accept", number, now=now))
+        return ok(call("assign", number, "--lead", JUSTICE, now=now)).err
 
     assert f"{JUSTICE}2026年11月24日(周二)没有排班和签到记录, 不知道有没有人在线值班" in assigned(
         "1"
@@ -557,6 +557,7 @@ def test_who_is_on_duty_online_and_not_on_the_roster_is_said_at_the_assignment(
     assert "一.3" not in assigned("2")
     ok(duty("leave", "p6", "--from", "今天", "--reason", "年假"))
     assert "没有人在线值班 (一.3)" in assigned("3")
+    assert "一.3" not in assigned("4", "2026-11-28T09:00:00+08:00")  # a Saturday asks for nobody
 
 
 def test_where_no_duty_is_kept_nothing_is_said_of_who_is_online(call: Runner, ledger: Path) -> None:

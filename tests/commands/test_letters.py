@@ -146,6 +146,10 @@ def test_a_consent_after_the_appointment_is_recorded_and_said_to_be_after(awake:
     assert "由街道党工委答复" in awake.no(
         "assess", "reply", "l1", "--body", "办事处", "--agreed", "--cadre", "演示戊", "--text", "甲"
     )
+    asked(awake, "--about", "免职", "--cadre", "p4", "--date", "2026-11-04")
+    awake.do("assess", "reply", "l3", "--refused", "--text", WORDS, "--date", "2026-11-05")
+    against = awake.do("assess", "moved", "l3", "--date", "2026-11-06")
+    assert "注意: l3 任免 2026-11-06: 未同意" in against.err
     page = awake.do("assess", "--year", "2026", "--unit", MARKET, "--format", "md").out
     assert "| 征求意见来函 | 11月3日(周二) |" in page
     assert "同意晚于任免" in page

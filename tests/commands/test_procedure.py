@@ -129,6 +129,7 @@ def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path
     assert "考核对象里没有" in nobody
     awake.do("assess", "object", *MONTH, "--unit", "城管", "--text", "2 不是本队承办")
     assert "y1" in awake.no("assess", "approve", *MONTH, *BODY)
+    assert state(awake)["state"] == "异议待答复"
     answer = ("assess", "answer", "y1")
     assert "--changed" in awake.no(*answer, "--allowed", "--text", "属实")
     assert "--allowed" in awake.no(*answer, "--text", "属实")
@@ -139,6 +140,7 @@ def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path
     awake.do(*answer, "--allowed", "--text", "属实", "--changed", "2 已更正")
     assert "已经答复" in awake.no(*answer, "--refused", "--text", "不属实")
     assert "重出草稿" in awake.no("assess", "approve", *MONTH, *BODY)
+    assert state(awake)["state"] == "待重出草稿"
     awake.do("assess", "draft", *MONTH)
     assert "--meeting" in awake.no("assess", "approve", *MONTH)
     assert "没有这个会议" in awake.no("assess", "approve", *MONTH, "--meeting", "m9")

@@ -42,9 +42,13 @@ def test_a_day_of_the_room_is_told_with_its_notes_promises_and_handovers(
 ) -> None:
     said = ok(shift("note", "区平台来电要数字", "--at", "9:05", "--person", "演示甲"))
     assert "第 1 条" in said.err
-    ok(shift("note", "答应王小明回电, 13800000000", "--at", "9:30", "--case", "1",
-             "--promised", "11月25日", "--to", "区平台"))  # fmt: skip
-    ok(shift("handover", "等抢修", "--from", "演示甲", "--to", "演示乙", "--at", "9:50"))
+    noted = shift("note", "答应王小明回电, 13800000000", "--at", "9:30", "--case", "1",
+                  "--promised", "11月25日", "--to", "区平台", "--json")  # fmt: skip
+    assert (noted.json()["note"], noted.json()["promised"]) == (2, "2026-11-25")
+    assert "王小明" not in noted.out
+    handed = shift(
+        "handover", "等抢修", "--from", "演示甲", "--to", "演示乙", "--at", "9:50", "--json"
+    )
     day = shift("show", "--json").json()
     assert [(e["note"], e["person"], e["promised"]) for e in day["entries"]] == [
         (1, "p1", None), (2, None, "2026-11-25"),
@@ -54,6 +58,7 @@ def test_a_day_of_the_room_is_told_with_its_notes_promises_and_handovers(
     assert "13800000000" not in str(day)
     (over,) = day["handovers"]
     assert (over["from"], over["to"], over["text"]) == ("演示甲", "演示乙", "等抢修")
+    assert handed.json() == over
     assert over["counts"] == {
         "accept": 1, "late": 0, "today": 1, "tomorrow": 0, "demand": 0, "promised": 1,
     }  # fmt: skip

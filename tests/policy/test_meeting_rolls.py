@@ -67,7 +67,8 @@ def test_asleep_nobody_is_absent_and_nothing_is_missed(street: Street) -> None:
 def test_due_present_excused_and_absent_make_up_the_roll(kept: Street) -> None:
     name = held(kept)
     kept.do("meeting", "attend", name, "--invite", "区住建局", "--invite", "演示公司")
-    kept.do("meeting", "leave", name, "p5", "--reason", "外出培训")
+    assert "不在应到" not in kept.do("meeting", "leave", name, "p5", "--reason", "外出培训").err
+    assert "p3 不在应到" in kept.do("meeting", "leave", name, "p3", "--reason", "轮休").err
     shown = kept.do("meeting", "show", name, "--json").json()["attendance"]
     assert (shown["due"], shown["present"], shown["absent"]) == (5, None, None)  # nobody knows yet
     kept.do("meeting", "attend", name, "p1", "p6", "--came", "区住建局")
@@ -139,6 +140,15 @@ def test_attendance_of_a_period_is_the_sum_of_its_rolls_and_opens_to_them(
             sums[figure] += 1
     assert {row.pop("unit"): row for row in counted["units"]} == again
     assert again["派出所"] == {"due": 1, "present": 0, "excused": 1, "absent": 0}
+    of_kind = kept.do(*year, "--kind", "集体会商", "--json").json()
+    assert (of_kind["meetings"], of_kind["unrecorded"]) == (1, [])
+    other = ("meeting", "attendance", "--month", "2026-09", "--json")
+    assert kept.do(*other).json()["meetings"] == 0
+    kept.do("register", "off", "会议到会和例会")
+    kept.do("register", "on", "会议到会和例会", "--from", "2026-10-10")
+    assert kept.do(*year, "--json").json()["meetings"] == 0  # they were held before
+    kept.do("register", "off", "会议到会和例会")
+    kept.do("register", "on", "会议到会和例会", "--from", "2026-10-09")
     file = tmp_path / "会议情况.md"
     kept.do(*year, "-o", str(file))
     text = file.read_text(encoding="utf-8")

@@ -262,6 +262,9 @@ def test_materials_and_parts_are_owed_until_they_come(street: Street) -> None:
         (1, "江一社区"),
         (None, "市场监管所"),
     ]
+    street.do("register", "off", "服务事项")
+    street.do("register", "on", "服务事项", "--from", "2026-11-25")
+    assert street.do(*overdue, now="2026-11-26T09:00:00+08:00").json()["items"] == []
     assert [m["name"] for m in show(street, number)["materials"]] == ["身份证明", "核查意见"]
     assert "可用: 1、2" in street.no("service", "got", number)
     street.do("service", "got", number, "--material", "2")
