@@ -246,6 +246,8 @@ def test_materials_and_parts_are_owed_until_they_come(street: Street) -> None:
     street.do("accept", number)
     street.do("assign", number, "--lead", "江一社区", "--assist", "市场监管所")
     street.do("part", number, "--unit", "市场监管所", "--task", "核查")
+    street.do("register", "on", "协办要求")
+    street.do("demand", number, "演示", "--to", "市场监管所")  # is no material
     street.do("service", "need", number, "--material", "身份证明", "--due", "2026-11-25")
     street.do("service", "need", number, "--material", "核查意见", "--unit", "市场监管所")
     owed = street.do("service", "owes", "--json").json()
