@@ -142,6 +142,7 @@ def test_a_transfer_stops_no_limit_and_waits_for_receipt_and_result(awake: Stree
     awake.do("transfer-reply", "1", "--receipt", "收文9号")
     assert "未反馈结果" in awake.do("overdue").out
     assert "已经取得回执" in awake.no("transfer-reply", "1", "--receipt", "收文9号")
+    assert "没有未答复的第 9 项" in awake.no("transfer-reply", "1", "9", "--receipt", "收文9号")
     awake.do("transfer-reply", "1", "--outcome", "已立案")
     assert "行刑衔接" not in awake.do("overdue").out
     (entry,) = shown(awake, "1")["transfers"]

@@ -121,7 +121,7 @@ def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path
     assert state(awake)["without_sheet"] == list(sheets(awake))
     assert "没有拿到核对单" in awake.no("assess", "approve", *MONTH, *BODY)
     assert "还没有拿到" in awake.no("assess", "object", *MONTH, "--unit", CITY, "--text", "不符")
-    assert "-o" in awake.no("assess", "sheet", *MONTH, "--format", "docx")
+    assert "-o 核对单.docx" in awake.no("assess", "sheet", *MONTH, "--format", "docx")
     awake.do("assess", "sheet", *MONTH, "--unit", CITY, "-o", str(tmp_path / "city.html"))
     assert "没有拿到核对单" in awake.no("assess", "approve", *MONTH, *BODY)
     awake.do("assess", "sheet", *MONTH, "-o", str(tmp_path / "all.html"))

@@ -291,6 +291,13 @@ def test_a_void_lets_a_material_be_owed_again_and_its_number_is_not_taken(street
     log = street.do("log", number, "--json").json()
     asked = str(max(each["seq"] for each in log if each["kind"] == "material_owed"))
     assert "没有第 2 样待补的材料" in street.no("void", number, asked, "--reason", "演示")
+    for name, hour in (("演示丙", "17"), ("演示丁", "19")):
+        street.do("service", "need", number, "--material", name, now=f"2026-11-24T{hour}:00+08:00")
+    early = ("--at", "2026-11-24T18:00", "--reason", "补记")
+    evening = "2026-11-24T20:00+08:00"
+    refused = street.no("service", "got", number, "--material", "4", *early, now=evening)
+    assert "早于待补的时间" in refused
+    street.do("service", "got", number, "--material", "3", *early, now=evening)
 
 
 # --- the report ----------------------------------------------------------------------------
