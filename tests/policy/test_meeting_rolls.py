@@ -127,11 +127,16 @@ def test_attendance_of_a_period_is_the_sum_of_its_rolls_and_opens_to_them(
     kept: Street, tmp_path: Path
 ) -> None:
     first, second = held(kept), weekly(kept, "综合执法", "2026-10-09")
+    # of this one nobody wrote down who came, though somebody was due
+    third = kept.plan("--extraordinary", "--reason", "临时", kind="集体会商", day="2026-10-08")
+    kept.do("meeting", "attend", first, "--invite", "区住建局")
+    kept.do("meeting", "leave", first, "区住建局", "--reason", "另有会议")
     kept.do("meeting", "attend", first, "p1")
     kept.do("meeting", "leave", first, "p5", "--reason", "培训")
     year = ("meeting", "attendance", "--year", "2026")
     counted = kept.do(*year, "--json").json()
-    assert (counted["meetings"], counted["recorded"], counted["unrecorded"]) == (2, 1, [second])
+    assert (counted["meetings"], counted["recorded"]) == (3, 1)
+    assert set(counted["unrecorded"]) == {second, third}
     again: dict[str, dict[str, int]] = {}
     for figure in ("due", "present", "excused", "absent"):
         for row in kept.do(*year, "--drill", figure, "--json").json():
@@ -140,8 +145,9 @@ def test_attendance_of_a_period_is_the_sum_of_its_rolls_and_opens_to_them(
             sums[figure] += 1
     assert {row.pop("unit"): row for row in counted["units"]} == again
     assert again["派出所"] == {"due": 1, "present": 0, "excused": 1, "absent": 0}
+    assert again["(邀请)"] == again["派出所"]
     of_kind = kept.do(*year, "--kind", "集体会商", "--json").json()
-    assert (of_kind["meetings"], of_kind["unrecorded"]) == (1, [])
+    assert (of_kind["meetings"], of_kind["unrecorded"]) == (2, [third])
     other = ("meeting", "attendance", "--month", "2026-09", "--json")
     assert kept.do(*other).json()["meetings"] == 0
     kept.do("register", "off", "会议到会和例会")
