@@ -99,6 +99,17 @@ def test_a_handover_freezes_what_is_open_and_later_steps_do_not_change_it(
     assert again["handovers"][1]["counts"]["accept"] == 0
 
 
+def test_a_handover_counts_demands_while_the_street_keeps_them(shift: Runner, call: Runner) -> None:
+    ok(call("register", "on", "协办要求", now=NOW))
+    ok(call("accept", "1", now=NOW))
+    ok(call("demand", "1", "请派员", "--to", "市场监管所", now=NOW))
+    for kept in ("on", "off"):
+        ok(shift("handover", "--to", "p2"))
+        counts = shift("show", "--json").json()["handovers"][-1]["counts"]
+        assert counts["demand"] == int(kept == "on")
+        call("register", "off", "协办要求", now=NOW)
+
+
 def test_late_cases_stand_once_at_the_worst_of_their_limits(shift: Runner, call: Runner) -> None:
     ok(call("accept", "1", now="2026-11-23T10:00:00+08:00"))
     evening = "2026-12-15T20:00:00+08:00"

@@ -151,7 +151,8 @@ def standing(con: Connection, now: datetime, log: ShiftLog) -> dict[str, list[st
             found[next(kind for kind, end in ends.items() if due < end)].append(number)
     reported, _ = cases.list_cases(con, status=Status.REPORTED)
     found["accept"] = [row.number for row in reported]
-    owed = [row.number for row, _ in cases.owing(con, "demand")]
+    asked = cases.owing(con, "demand") if registers.begun(con, "demands") else ()
+    owed = [row.number for row, _ in asked]
     urged = [row.number for row in cases.waiting(con, "urge")]
     found["demand"] = list(dict.fromkeys((*urged, *owed)))
     found["promised"] = [str(note.said.note) for note in log.promises()]
