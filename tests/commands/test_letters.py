@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from sixping.errors import NotFound
+from sixping.office.letters import About, Body, LetterAnswered, LetterAsked, fold
+from sixping.office.streams import StreamEntry
 from sixping.services.office.letters import rows
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.sqlite import reading
@@ -155,6 +159,22 @@ def test_a_consent_after_the_appointment_is_recorded_and_said_to_be_after(awake:
     assert "同意晚于任免" in page
     assert WORDS not in page
     assert "演示戊" not in page
+
+
+def test_an_answer_about_a_name_that_was_erased_from_its_letter_is_still_read() -> None:
+    day = date(2026, 11, 2)
+    asked_of = LetterAsked(letter="l1", agency=MARKET, about=About.YEAR, year=2026, day=day,
+                           count=1, named="演示戊")  # fmt: skip
+    answer = LetterAnswered(letter="l1", named="演示戊", body=Body.PARTY, day=day, text=WORDS)
+    at = from_text("2026-11-24T09:00:00+08:00")
+
+    def entries(first: LetterAsked) -> list[StreamEntry]:
+        return [StreamEntry(n, "l1", at, at, e) for n, e in enumerate((first, answer), 1)]
+
+    erased = fold(entries(replace(asked_of, named=None)))["l1"]
+    assert (erased.cadres, len(erased.answers)) == ((), 1)
+    with pytest.raises(NotFound, match="没有问到"):
+        fold(entries(replace(asked_of, named="演示己")))
 
 
 def test_an_answer_is_read_masked_and_revealing_it_is_recorded(awake: Street) -> None:
