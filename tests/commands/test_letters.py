@@ -125,6 +125,10 @@ def test_who_has_not_asked_is_listed_and_ages_are_what_counting_days_gives(
     assert (items["l2"]["due"], items["l2"]["age"]) == (None, rows_now["l2"]["age"])
     awake.do("register", "off", "opinions")
     assert awake.do("overdue", "--json").json()["items"] == []
+    awake.do("register", "on", "opinions", "--from", "2026-11-03")
+    left = awake.do("overdue", "--json").json()["items"]
+    assert [item["summary"].split()[0] for item in left] == ["l2"]  # l1 came before
+    awake.do("register", "off", "opinions")
     with reading(ledger) as con:
         found = rows(con, 2026, from_text(awake.now), rulebooks_on(con))
     assert {row["state"] for row in found} == {"来函未复"}  # nobody is missing while it sleeps

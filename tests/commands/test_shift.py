@@ -143,7 +143,9 @@ def test_what_was_promised_is_listed_until_it_is_done(shift: Runner, call: Runne
 
 
 def test_a_promise_is_kept_in_time_until_the_end_of_its_day(shift: Runner, call: Runner) -> None:
-    ok(shift("note", "答应回电", "--promised", "11月25日"))
+    noted = shift("note", "答应回电", "--promised", "11月25日", "--to", "王小明", "--json")
+    assert noted.json()["promised"] == "2026-11-25"
+    assert "王小明" not in noted.out
     night = "2026-11-25T23:30:00+08:00"
     (item,) = call("overdue", "--kind", "promised", "--json", now=night).json()["items"]
     assert (item["workdays_late"], item["workdays_left"]) == (None, 0)
@@ -160,6 +162,7 @@ def test_days_without_a_log_are_unknown_and_only_from_the_beginning_on(shift: Ru
         ("20", False, False), ("21", True, False), ("22", True, True), ("23", False, True),
         ("24", False, True),
     ]  # fmt: skip
+    assert shift("list", "--month", "2026-11", "--json").json()["days"] == listed["days"]
     assert "没有日志的 2 天" in shift("list").err
     night = shift("show", "--date", "11月23日", "--format", "md").out
     assert "次日 02:10" in night
