@@ -271,4 +271,5 @@ def test_no_answer_is_before_its_objection_and_no_approval_before_its_draft(
     assert "以登记的为准" in awake.no("assess", "approve", *MONTH, *dated)
     body = ("--body", "街道党工委会议")
     assert "早于草稿" in awake.no("assess", "approve", *MONTH, *body, *early)
-    awake.do("assess", "approve", *MONTH, *body)
+    awake.do("assess", "approve", *MONTH, "--body", "张大明")
+    assert "大明" not in awake.do("assess", "procedure", "--json").out  # a person is no body
