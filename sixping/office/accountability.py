@@ -274,8 +274,8 @@ def refuse_turn(entry: Entry, kind: type[Dated]) -> None:
 def _refuse_before(entry: Entry, event: Dated, needs: tuple[str, ...]) -> None:
     """Raise ``NotAllowed`` for a day before that of what it follows."""
     for need in needs:
-        before = getattr(getattr(entry, need), "day", None)
-        if before is not None and event.day < before:
+        before: date = getattr(entry, need).day
+        if event.day < before:
             raise NotAllowed(
                 f"{entry.id}: {event.day} 早于 {before} 的{_WORDS[need]}。", "请核对 --date。"
             )

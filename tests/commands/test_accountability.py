@@ -132,6 +132,12 @@ def test_a_unit_that_does_not_answer_by_its_day_is_recorded_so(awake: Street) ->
     (item,) = [i for i in awake.do("overdue", "--json").json()["items"]
                if i["kind"] == "accountability"]  # fmt: skip
     assert item["workdays_late"] == 1
+    awake.do("register", "off", "accountability")
+    awake.do("register", "on", "accountability", "--from", "2026-11-25")
+    later = awake.do("overdue", "--json", now="2026-12-01T09:00:00+08:00").json()["items"]
+    assert "accountability" not in {i["kind"] for i in later}  # opened before it began
+    awake.do("register", "off", "accountability")
+    awake.do("register", "on", "accountability", "--from", "2026-11-01")
     decide = ("accountability", "decide", "q1", "--kind", "移交线索", "--decided-by", "p1")
     assert "--to" in awake.no(*decide, "--text", "移交")
     done = awake.do(*decide, "--text", "移交", "--to", "区纪委监委")
@@ -160,6 +166,8 @@ def test_the_street_proposes_and_never_decides(awake: Street) -> None:
     assert [row["state"] for row in listed(awake)] == ["已说明, 待决定", "已答复"]
     shown = awake.do("accountability", "show", "q2", "--reason", "核对", "--json").json()
     assert (shown["about"], shown["answer"], shown["to"]) == ("王*", "已立案", "区委政法委")
+    awake.do(*ORDER[:5], "张大明", "--text", "事实", "--about", "演示公司")
+    assert "大明" not in awake.do("accountability", "show", "q3", "--reason", "核对", "--json").out
 
 
 def test_nobody_is_named_but_to_who_reads_an_entry_which_is_recorded(awake: Street) -> None:
@@ -224,6 +232,12 @@ def test_the_agenda_counts_what_the_list_counts_from_the_day_the_register_began(
     assert sorted(said) == sorted(
         f"{k}: {n} 项 (自2026年11月1日(周日)起登记)" for k, n in counts.items()
     )
+    awake.do("register", "off", "accountability")
+    awake.do("register", "on", "accountability", "--from", "2026-11-21")
+    headings = awake.do("meeting", "agenda", meeting, "--json").json()["headings"]
+    said = [i["text"] for i in headings[5]["items"] if i["source"] == "accountability"]
+    assert any("决定提醒: 2 项" in text for text in said)
+    assert not [text for text in said if "建议一票否决" in text]  # sent on the 20th
 
 
 def test_a_decision_taken_back_is_counted_so_and_a_result_is_owed_through_a_review(

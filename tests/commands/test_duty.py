@@ -553,10 +553,10 @@ def test_who_is_on_duty_online_and_not_on_the_roster_is_said_at_the_assignment(
 ) -> None:
     """Duty is checked here: no roster is no record, a roster with somebody on it says nothing."""
 
-    def assigned(number: str) -> str:
-        ok(call("intake", "演示: 邻里纠纷", "--severity", "一般", now=NOW))
-        ok(call("accept", number, now=NOW))
-        return ok(call("assign", number, "--lead", JUSTICE, now=NOW)).err
+    def assigned(number: str, now: str = NOW) -> str:
+        ok(call("intake", "演示: 邻里纠纷", "--severity", "一般", now=now))
+        ok(call("accept", number, now=now))
+        return ok(call("assign", number, "--lead", JUSTICE, now=now)).err
 
     assert f"{JUSTICE}2026年11月24日(周二)没有排班和签到记录, 不知道有没有人在线值班" in assigned(
         "1"
@@ -571,6 +571,7 @@ def test_who_is_on_duty_online_and_not_on_the_roster_is_said_at_the_assignment(
     ok(call(*leader, now=NOW))
     line = ("decide", "4", "--lead", JUSTICE, "--due", "2026-12-01", "--leader", "演示领导")
     assert "没有人在线值班 (一.3)" in ok(call(*line, now=NOW)).err
+    assert "一.3" not in assigned("5", "2026-11-28T09:00:00+08:00")  # a Saturday asks for nobody
 
 
 def test_who_signed_out_is_online_no_more_and_leave_of_all_needs_no_roster(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from sixping.errors import NotFound
+from sixping.office.letters import About, Body, LetterAnswered, LetterAsked, fold
+from sixping.office.streams import StreamEntry
 from sixping.services.office.letters import rows
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.sqlite import reading
@@ -121,6 +125,10 @@ def test_who_has_not_asked_is_listed_and_ages_are_what_counting_days_gives(
     assert (items["l2"]["due"], items["l2"]["age"]) == (None, rows_now["l2"]["age"])
     awake.do("register", "off", "opinions")
     assert awake.do("overdue", "--json").json()["items"] == []
+    awake.do("register", "on", "opinions", "--from", "2026-11-03")
+    left = awake.do("overdue", "--json").json()["items"]
+    assert sorted(item["summary"].split()[0] for item in left) == ["l1", "l2"]  # l1 from before
+    awake.do("register", "off", "opinions")
     with reading(ledger) as con:
         assert rows(con, 2026, from_text(awake.now), rulebooks_on(con)) == []  # while it sleeps
 
@@ -145,6 +153,10 @@ def test_a_consent_after_the_appointment_is_recorded_and_said_to_be_after(awake:
     assert "由街道党工委答复" in awake.no(
         "assess", "reply", "l1", "--body", "办事处", "--agreed", "--cadre", "演示戊", "--text", "甲"
     )
+    asked(awake, "--about", "免职", "--cadre", "p4", "--date", "2026-11-04")
+    awake.do("assess", "reply", "l3", "--refused", "--text", WORDS, "--date", "2026-11-05")
+    against = awake.do("assess", "moved", "l3", "--date", "2026-11-06")
+    assert "注意: l3 任免 2026-11-06: 未同意" in against.err
     page = awake.do("assess", "--year", "2026", "--unit", MARKET, "--format", "md").out
     assert "| 征求意见来函 | 11月3日(周二) |" in page
     assert "同意晚于任免" in page
@@ -183,6 +195,22 @@ def test_letters_are_listed_as_they_were_known_on_a_day(awake: Street) -> None:
     assert "没有这份来函" in awake.no(
         "assess", "letters", "--letter", "l1", "--as-of", "2026-11-09"
     )
+
+
+def test_an_answer_about_a_name_that_was_erased_from_its_letter_is_still_read() -> None:
+    day = date(2026, 11, 2)
+    asked_of = LetterAsked(letter="l1", agency=MARKET, about=About.YEAR, year=2026, day=day,
+                           count=1, named="演示戊")  # fmt: skip
+    answer = LetterAnswered(letter="l1", named="演示戊", body=Body.PARTY, day=day, text=WORDS)
+    at = from_text("2026-11-24T09:00:00+08:00")
+
+    def entries(first: LetterAsked) -> list[StreamEntry]:
+        return [StreamEntry(n, "l1", at, at, e) for n, e in enumerate((first, answer), 1)]
+
+    erased = fold(entries(replace(asked_of, named=None)))["l1"]
+    assert (erased.cadres, len(erased.answers)) == ((), 1)
+    with pytest.raises(NotFound, match="没有问到"):
+        fold(entries(replace(asked_of, named="演示己")))
 
 
 def test_an_answer_is_read_masked_and_revealing_it_is_recorded(awake: Street) -> None:

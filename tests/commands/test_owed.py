@@ -120,7 +120,9 @@ def test_what_a_leader_wrote_waits_through_closing_and_is_said_there(awake: Stre
     awake.do("instruct", "2", "请报结果", "--leader", "分管领导", "--date", "2026-11-23",
              "--due", "2026-12-01")  # fmt: skip
     awake.do("feedback", "2", "已告知")
-    assert "还没有答复: 领导批示 1 项" in awake.do("close", "2").err
+    closed = awake.do("close", "2").err
+    assert "还没有答复: 领导批示 1 项" in closed
+    assert " 0 项" not in closed
     assert ("instruction", "2", "城管执法中队") in kinds(awake)
     items = awake.do("overdue", "--json").json()["items"]
     (age,) = [item["age"] for item in items if item["kind"] == "instruction"]
@@ -158,6 +160,7 @@ def test_a_transfer_stops_no_limit_and_waits_for_receipt_and_result(awake: Stree
     awake.do("transfer-reply", "1", "--receipt", "收文9号")
     assert "未反馈结果" in awake.do("overdue").out
     assert "已经取得回执" in awake.no("transfer-reply", "1", "--receipt", "收文9号")
+    assert "没有未答复的第 9 项" in awake.no("transfer-reply", "1", "9", "--receipt", "收文9号")
     awake.do("transfer-reply", "1", "--outcome", "已立案")
     assert "行刑衔接" not in awake.do("overdue").out
     (entry,) = shown(awake, "1")["transfers"]

@@ -121,7 +121,7 @@ def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path
     assert state(awake)["without_sheet"] == list(sheets(awake))
     assert "没有拿到核对单" in awake.no("assess", "approve", *MONTH, *BODY)
     assert "还没有拿到" in awake.no("assess", "object", *MONTH, "--unit", CITY, "--text", "不符")
-    assert "-o" in awake.no("assess", "sheet", *MONTH, "--format", "docx")
+    assert "-o 核对单.docx" in awake.no("assess", "sheet", *MONTH, "--format", "docx")
     awake.do("assess", "sheet", *MONTH, "--unit", CITY, "-o", str(tmp_path / "city.html"))
     assert "没有拿到核对单" in awake.no("assess", "approve", *MONTH, *BODY)
     awake.do("assess", "sheet", *MONTH, "-o", str(tmp_path / "all.html"))
@@ -129,6 +129,7 @@ def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path
     assert "考核对象里没有" in nobody
     awake.do("assess", "object", *MONTH, "--unit", "城管", "--text", "2 不是本队承办")
     assert "y1" in awake.no("assess", "approve", *MONTH, *BODY)
+    assert state(awake)["state"] == "异议待答复"
     answer = ("assess", "answer", "y1")
     assert "--changed" in awake.no(*answer, "--allowed", "--text", "属实")
     assert "--allowed" in awake.no(*answer, "--text", "属实")
@@ -139,6 +140,7 @@ def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path
     awake.do(*answer, "--allowed", "--text", "属实", "--changed", "2 已更正")
     assert "已经答复" in awake.no(*answer, "--refused", "--text", "不属实")
     assert "重出草稿" in awake.no("assess", "approve", *MONTH, *BODY)
+    assert state(awake)["state"] == "待重出草稿"
     awake.do("assess", "draft", *MONTH)
     assert "--meeting" in awake.no("assess", "approve", *MONTH)
     assert "没有这个会议" in awake.no("assess", "approve", *MONTH, "--meeting", "m9")
@@ -295,4 +297,5 @@ def test_no_answer_is_before_its_objection_and_no_approval_before_its_draft(
     assert "以登记的为准" in awake.no("assess", "approve", *MONTH, *dated)
     body = ("--body", "街道党工委会议")
     assert "早于草稿" in awake.no("assess", "approve", *MONTH, *body, *early)
-    awake.do("assess", "approve", *MONTH, *body)
+    awake.do("assess", "approve", *MONTH, "--body", "张大明")
+    assert "大明" not in awake.do("assess", "procedure", "--json").out  # a person is no body

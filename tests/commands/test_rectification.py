@@ -119,6 +119,11 @@ def test_who_takes_part_changes_by_day_and_is_held_against_licence_leave_and_mee
     assert "在联席会议" in kept.no(*people, "2026-11-24", "--person", "p1", now=night)
     clashes = kept.do("operation", "show", name, "--json").json()["clashes"]
     assert [(one["date"], "请假" in one["what"]) for one in clashes] == [("2026-11-27", True)]
+    kept.do("units", "person", "change", "p1", "--licence-until", "2026-12-02")
+    clashes = kept.do("operation", "show", name, "--json").json()["clashes"]
+    assert [(one["date"], "执法资格" in one["what"]) for one in clashes] == [
+        ("2026-11-27", False), ("2026-12-03", True), ("2026-12-04", True),
+    ]  # fmt: skip
 
 
 def test_stages_and_people_are_of_its_own_days_and_not_changed_behind_a_day_that_was_told(

@@ -42,9 +42,13 @@ def test_a_day_of_the_room_is_told_with_its_notes_promises_and_handovers(
 ) -> None:
     said = ok(shift("note", "区平台来电要数字", "--at", "9:05", "--person", "演示甲"))
     assert "第 1 条" in said.err
-    ok(shift("note", "答应王小明回电, 13800000000", "--at", "9:30", "--case", "1",
-             "--promised", "11月25日", "--to", "区平台"))  # fmt: skip
-    ok(shift("handover", "等抢修", "--from", "演示甲", "--to", "演示乙", "--at", "9:50"))
+    noted = shift("note", "答应王小明回电, 13800000000", "--at", "9:30", "--case", "1",
+                  "--promised", "11月25日", "--to", "区平台", "--json")  # fmt: skip
+    assert (noted.json()["note"], noted.json()["promised"]) == (2, "2026-11-25")
+    assert "王小明" not in noted.out
+    handed = shift(
+        "handover", "等抢修", "--from", "演示甲", "--to", "演示乙", "--at", "9:50", "--json"
+    )
     day = shift("show", "--json").json()
     assert [(e["note"], e["person"], e["promised"]) for e in day["entries"]] == [
         (1, "p1", None), (2, None, "2026-11-25"),
@@ -54,6 +58,7 @@ def test_a_day_of_the_room_is_told_with_its_notes_promises_and_handovers(
     assert "13800000000" not in str(day)
     (over,) = day["handovers"]
     assert (over["from"], over["to"], over["text"]) == ("演示甲", "演示乙", "等抢修")
+    assert handed.json() == over
     assert over["counts"] == {
         "accept": 1, "late": 0, "today": 1, "tomorrow": 0, "demand": 0, "promised": 1,
     }  # fmt: skip
@@ -122,6 +127,17 @@ def test_nobody_hands_over_to_himself(shift: Runner) -> None:
         assert (refused.code, "同一个人" in refused.err) == (2, True)
 
 
+def test_a_handover_counts_demands_while_the_street_keeps_them(shift: Runner, call: Runner) -> None:
+    ok(call("register", "on", "协办要求", now=NOW))
+    ok(call("accept", "1", now=NOW))
+    ok(call("demand", "1", "请派员", "--to", "市场监管所", now=NOW))
+    for kept in ("on", "off"):
+        ok(shift("handover", "--to", "p2"))
+        counts = shift("show", "--json").json()["handovers"][-1]["counts"]
+        assert counts["demand"] == int(kept == "on")
+        call("register", "off", "协办要求", now=NOW)
+
+
 def test_late_cases_stand_once_at_the_worst_of_their_limits(shift: Runner, call: Runner) -> None:
     ok(call("accept", "1", now="2026-11-23T10:00:00+08:00"))
     evening = "2026-12-15T20:00:00+08:00"
@@ -155,7 +171,9 @@ def test_what_was_promised_is_listed_until_it_is_done(shift: Runner, call: Runne
 
 
 def test_a_promise_is_kept_in_time_until_the_end_of_its_day(shift: Runner, call: Runner) -> None:
-    ok(shift("note", "答应回电", "--promised", "11月25日"))
+    noted = shift("note", "答应回电", "--promised", "11月25日", "--to", "王小明", "--json")
+    assert noted.json()["promised"] == "2026-11-25"
+    assert "王小明" not in noted.out
     night = "2026-11-25T23:30:00+08:00"
     (item,) = call("overdue", "--kind", "promised", "--json", now=night).json()["items"]
     assert (item["workdays_late"], item["workdays_left"]) == (None, 0)
@@ -172,6 +190,7 @@ def test_days_without_a_log_are_unknown_and_only_from_the_beginning_on(shift: Ru
         ("20", False, False), ("21", True, False), ("22", True, True), ("23", False, True),
         ("24", False, True),
     ]  # fmt: skip
+    assert shift("list", "--month", "2026-11", "--json").json()["days"] == listed["days"]
     assert "没有日志的 2 天" in shift("list").err
     night = shift("show", "--date", "11月23日", "--format", "md").out
     assert "次日 02:10" in night

@@ -133,6 +133,9 @@ def test_monthly_numbers_are_summed_over_the_units_that_gave_them(kept: Street) 
     assert "已填 5" in kept.no(*enter, "帮教在册", "6", *november)
     assert "在这以前" in kept.no(*enter, "帮教在册", "6", "--unit", "江一社区")
     assert "可用: 帮教在册" in kept.no(*enter, "演示甲", "6", *november)  # no word, so no name
+    one = kept.do("groups", "list", "--unit", "江二社区", "--json").json()
+    assert [row["count"] for row in one] == [0]
+    assert kept.do("groups", "list", "--month", "2026-10", "--json").json() == []
     seq = kept.do("groups", "list", "--json").json()[0]["seq"]
     agenda = kept.do("meeting", "agenda", kept.plan("--reason", "顺延", kind="集体会商",
                                                     day="2026-12-02"), "--json")  # fmt: skip

@@ -95,6 +95,7 @@ def test_the_same_figures_again_correct_nothing_and_confirm_a_month_that_is_over
         (("--value", "批次=10", "--value", "合格=9", "--value", "不合格=2"), "合格 9 + 不合格 2"),
         (("--value", "批次=-1"), "应为 0 至 100 万的整数"),
         (("--value", "批次=1", "--value", "批=2"), "写了两次"),
+        (("--value", "批次=1", "--value", "批次=2"), "写了两次"),
         (("--value", "次数=1"), "可用: 批次、合格、不合格"),
         (("--value", "批次"), "键=值"),
         ((), "没有写明抽检的数"),

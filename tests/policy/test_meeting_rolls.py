@@ -67,7 +67,8 @@ def test_asleep_nobody_is_absent_and_nothing_is_missed(street: Street) -> None:
 def test_due_present_excused_and_absent_make_up_the_roll(kept: Street) -> None:
     name = held(kept)
     kept.do("meeting", "attend", name, "--invite", "区住建局", "--invite", "演示公司")
-    kept.do("meeting", "leave", name, "p5", "--reason", "外出培训")
+    assert "不在应到" not in kept.do("meeting", "leave", name, "p5", "--reason", "外出培训").err
+    assert "p3 不在应到" in kept.do("meeting", "leave", name, "p3", "--reason", "轮休").err
     shown = kept.do("meeting", "show", name, "--json").json()["attendance"]
     assert (shown["due"], shown["present"], shown["absent"]) == (5, None, None)  # nobody knows yet
     kept.do("meeting", "attend", name, "p1", "p6", "--came", "区住建局")
@@ -162,11 +163,16 @@ def test_attendance_of_a_period_is_the_sum_of_its_rolls_and_opens_to_them(
     kept: Street, tmp_path: Path
 ) -> None:
     first, second = held(kept), weekly(kept, "综合执法", "2026-10-09")
+    # of this one nobody wrote down who came, though somebody was due
+    third = kept.plan("--extraordinary", "--reason", "临时", kind="集体会商", day="2026-10-08")
+    kept.do("meeting", "attend", first, "--invite", "区住建局")
+    kept.do("meeting", "leave", first, "区住建局", "--reason", "另有会议")
     kept.do("meeting", "attend", first, "p1")
     kept.do("meeting", "leave", first, "p5", "--reason", "培训")
     year = ("meeting", "attendance", "--year", "2026")
     counted = kept.do(*year, "--json").json()
-    assert (counted["meetings"], counted["recorded"], counted["unrecorded"]) == (2, 1, [second])
+    assert (counted["meetings"], counted["recorded"]) == (3, 1)
+    assert set(counted["unrecorded"]) == {second, third}
     again: dict[str, dict[str, int]] = {}
     for figure in ("due", "present", "excused", "absent"):
         for row in kept.do(*year, "--drill", figure, "--json").json():
@@ -175,6 +181,16 @@ def test_attendance_of_a_period_is_the_sum_of_its_rolls_and_opens_to_them(
             sums[figure] += 1
     assert {row.pop("unit"): row for row in counted["units"]} == again
     assert again["派出所"] == {"due": 1, "present": 0, "excused": 1, "absent": 0}
+    assert again["(邀请)"] == again["派出所"]
+    of_kind = kept.do(*year, "--kind", "集体会商", "--json").json()
+    assert (of_kind["meetings"], of_kind["unrecorded"]) == (2, [third])
+    other = ("meeting", "attendance", "--month", "2026-09", "--json")
+    assert kept.do(*other).json()["meetings"] == 0
+    kept.do("register", "off", "会议到会和例会")
+    kept.do("register", "on", "会议到会和例会", "--from", "2026-10-10")
+    assert kept.do(*year, "--json").json()["meetings"] == 0  # they were held before
+    kept.do("register", "off", "会议到会和例会")
+    kept.do("register", "on", "会议到会和例会", "--from", "2026-10-09")
     file = tmp_path / "会议情况.md"
     kept.do(*year, "-o", str(file))
     text = file.read_text(encoding="utf-8")

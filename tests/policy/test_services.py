@@ -259,6 +259,8 @@ def test_materials_and_parts_are_owed_until_they_come(street: Street) -> None:
     street.do("accept", number)
     street.do("assign", number, "--lead", "江一社区", "--assist", "市场监管所")
     street.do("part", number, "--unit", "市场监管所", "--task", "核查")
+    street.do("register", "on", "协办要求")
+    street.do("demand", number, "演示", "--to", "市场监管所")  # is no material
     street.do("service", "need", number, "--material", "身份证明", "--due", "2026-11-25")
     street.do("service", "need", number, "--material", "核查意见", "--unit", "市场监管所")
     owed = street.do("service", "owes", "--json").json()
@@ -284,6 +286,10 @@ def test_materials_and_parts_are_owed_until_they_come(street: Street) -> None:
     for moment, late in (("17:00:00", []), ("17:00:01", [1])):
         lines = street.do("service", "owes", "--json", now=f"2026-11-25T{moment}+08:00").json()
         assert [line["n"] for line in lines if line["late"]] == late, moment
+    street.do("register", "off", "服务事项")
+    street.do("register", "on", "服务事项", "--from", "2026-11-25")
+    left = street.do(*overdue, now="2026-11-26T09:00:00+08:00").json()["items"]
+    assert len(left) == 2, "what was asked for before the register was off stays owed"
     assert [m["name"] for m in show(street, number)["materials"]] == ["身份证明", "核查意见"]
     assert "可用: 1、2" in street.no("service", "got", number)
     street.do("service", "got", number, "--material", "2")
@@ -308,6 +314,13 @@ def test_a_void_lets_a_material_be_owed_again_and_its_number_is_not_taken(street
     log = street.do("log", number, "--json").json()
     asked = str(max(each["seq"] for each in log if each["kind"] == "material_owed"))
     assert "没有第 2 样待补的材料" in street.no("void", number, asked, "--reason", "演示")
+    for name, hour in (("演示丙", "17"), ("演示丁", "19")):
+        street.do("service", "need", number, "--material", name, now=f"2026-11-24T{hour}:00+08:00")
+    early = ("--at", "2026-11-24T18:00", "--reason", "补记")
+    evening = "2026-11-24T20:00+08:00"
+    refused = street.no("service", "got", number, "--material", "4", *early, now=evening)
+    assert "早于待补的时间" in refused
+    street.do("service", "got", number, "--material", "3", *early, now=evening)
 
 
 def test_a_merger_says_that_materials_are_no_longer_listed(street: Street) -> None:

@@ -280,6 +280,9 @@ def test_what_cannot_be_is_refused_with_what_to_do(office: Office) -> None:
     assert "没有登记过这个人" in office.no("list", "--person", "演示戊")
     version = office.no("handover", "2026-3", "--to", "p1", "--reason", "演示", "--if-version", "1")
     assert "已从第 1 版变为" in version
+    office.at("25T09:00", "intake", "演示6: 占道经营", "--severity", "一般")
+    office.at("25T09:00", "accept", "6")
+    assert "还没有分派" in office.no("handover", "2026-6", "--to", "p1", "--reason", "演示")
     office.at("25T09:00", "units", "person", "add", "演示甲", "--unit", MARKET)
     assert "有 2 个人叫 演示甲: p1" in office.no("list", "--person", "演示甲")
 
