@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -159,6 +160,22 @@ def test_what_follows_is_never_dated_before_what_it_follows(awake: Street, tmp_p
     assert then("2026-12-04 09:00") == ["草稿"]
     assert then("2026-12-06 09:00") == ["异议待答复"]
     assert then("2026-12-10 09:00") == ["审定"]
+
+
+def test_a_draft_records_who_answered_by_id_and_never_by_name(awake: Street) -> None:
+    at = "2026-11-25T10:00:00+08:00"
+    awake.do("units", "person", "add", "演示甲", "--unit", CITY, "--from", "2026-11-01", now=at)
+    awake.do("register", "on", "persons", "--from", "2026-11-01", now=at)
+    awake.do("reopen", "1", "--reason", "演示", now=at)
+    awake.do("handover", "1", "--to", "p1", "--reason", "演示", now=at)
+    awake.do("assess", "draft", *MONTH)
+    (city,) = (each for each in awake.do("assess", "sheet", *MONTH, "--json").json()["sheets"]
+               if each["name"] == CITY)  # fmt: skip
+    assert [(each["id"], each["name"]) for each in city["persons"]] == [("p1", "演示甲")]
+    (event,) = (each for each in awake.do("log", "--stream", "procedure", "--json").json()
+                if each["kind"] == "assessment_drafted")  # fmt: skip
+    assert '"p1"' in json.dumps(event)
+    assert "演示甲" not in json.dumps(event, ensure_ascii=False)
 
 
 def sheets(street: Street) -> dict[str, object]:

@@ -137,7 +137,7 @@ def sheet(
         of = as_drafted(con, request, procedure.draft)
         room = organisation_at(con, request.span.last, of.assessment.seq).units.room
         paper = sheets_of(con, of, units, room)
-        told = [s for s in recorded(of.assessment)["subjects"] if s["name"] in units]
+        told = [s for s in recorded(of.assessment, names=True)["subjects"] if s["name"] in units]
     if fmt in _DATA:
         from sixping.services.office.procedure import procedure_json
 
