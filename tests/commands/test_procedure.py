@@ -194,13 +194,19 @@ def test_the_approved_figures_are_printed_the_same_from_then_on(
     awake.do("feedback", "1", "已告知", "--satisfaction", "5", *late, now=LATER)
     awake.now = LATER
     assert [awake.do("assess", *MONTH, "--format", form).out for form in forms] == first
+    said = awake.do("assess", *MONTH, "--format", "md").err
+    assert "此后的补录和办理没有改变它; 按现在的记录, 综合信息指挥室、城管执法中队的数" in said
+    assert "此后的补录" not in awake.do("assess", *MONTH, "--unit", MARKET, "--json").err
     drill = ("assess", *MONTH, "--drill", "反馈率", "--unit", CITY, "--json")
     assert sum(row["counted"] for row in awake.do(*drill).json()) == 0
     seq = awake.do("log", "--stream", "考核程序", "--json").json()[-1]["seq"]
     awake.do("assess", "void", str(seq), "--reason", "会议没有开")
-    assert DRAFT in awake.do("assess", *MONTH, "--format", "md").out
+    page = awake.do("assess", *MONTH, "--format", "md")
+    assert DRAFT in page.out
+    assert "的数与记录的草稿不同" in page.err
     assert sum(row["counted"] for row in awake.do(*drill).json()) == 1
     assert state(awake)["state"] == "待审定"
+    assert "审定的是第 1 稿的数" in awake.do("assess", "approve", *MONTH, *BODY).err
     before = awake.do("assess", *MONTH, "--as-of", "2026-12-03T10:00", "--format", "md").out
     assert DRAFT not in before  # as it then stood
 

@@ -298,6 +298,7 @@ def approve(
       sixping assess approve --year 2026 --body 街道党工委会议 --date 2027-01-15 --counts
     """
     from sixping.services.office.procedure import approve as record_approval
+    from sixping.services.office.procedure import differing
 
     context = Context.of(ctx)
     if meeting and day:
@@ -318,6 +319,13 @@ def approve(
         f" 第 {seq} 号){more}。",
         f"打印: sixping assess show {request.option} -o 考核.docx",
     )
+    with reading(context) as con:
+        other = differing(con, request, procedure.draft)
+    if other:
+        context.say(
+            f"注意: 审定的是第 {procedure.draft.draft} 稿的数; 此后有补录或办理, 按现在的记录,"
+            f" {_listed(other)}的数与它不同。要用现在的数: 撤销审定, 重出草稿。"
+        )
     _answer(context, procedure, as_json=as_json)
 
 

@@ -48,7 +48,7 @@ _RECORDS = ("项目", "单位", "编号", "日期", "计入", "情况", "时限"
 
 def paper_of(con: Connection, of: Assessed, room: str, *, details: bool) -> Paper:
     """Return the paper; with ``details`` what every figure in it opens to."""
-    request, assessment, rows, standing = of
+    request, assessment, rows, standing = of[:4]
     made = paper(assessment, rows, naming_on(con, assessment.seq), room, standing)
     if not details:
         return made
