@@ -147,7 +147,7 @@ def _check_answers(value: object, where: str) -> None:
     if not isinstance(value, dict) or any(type(v) is not str for v in value.values()):
         raise BadData(f"{where}answer 应为问题和答复。", '例如 "answer": {"住所": "自有"}')
     for key, words in value.items():
-        accept_text(key, field=f"{where}answers", limit=SHORT)
+        accept_text(key, field=f"{where}answer", limit=SHORT)
         accept_text(words, field=f"{where}{key}", limit=SHORT)
 
 

@@ -37,11 +37,16 @@ class Standing(NamedTuple):
         return bool(self.words)
 
 
-def recorded(assessment: Assessment) -> dict[str, Any]:
-    """Return the figures of an assessment as they are recorded."""
+def recorded(assessment: Assessment, *, names: bool = False) -> dict[str, Any]:
+    """Return the figures of an assessment as they are recorded: persons by id alone.
+
+    A record is for good, a name can be erased; ``names`` keeps them for who is shown the figures.
+    """
     document = json.loads(dump_json(assessment_json(assessment)))
     for subject in document["subjects"]:
         del subject["people"]
+        for person in () if names else subject.get("persons", ()):
+            del person["name"]
         subject["items"] = [
             {name: item[name] for name in ("seq", "day", "points")} for item in subject["items"]
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -182,6 +183,22 @@ def test_what_follows_is_never_dated_before_what_it_follows(awake: Street, tmp_p
     assert then("2026-12-10 09:00") == ["审定"]
 
 
+def test_a_draft_records_who_answered_by_id_and_never_by_name(awake: Street) -> None:
+    at = "2026-11-25T10:00:00+08:00"
+    awake.do("units", "person", "add", "演示甲", "--unit", CITY, "--from", "2026-11-01", now=at)
+    awake.do("register", "on", "persons", "--from", "2026-11-01", now=at)
+    awake.do("reopen", "1", "--reason", "演示", now=at)
+    awake.do("handover", "1", "--to", "p1", "--reason", "演示", now=at)
+    awake.do("assess", "draft", *MONTH)
+    (city,) = (each for each in awake.do("assess", "sheet", *MONTH, "--json").json()["sheets"]
+               if each["name"] == CITY)  # fmt: skip
+    assert [(each["id"], each["name"]) for each in city["persons"]] == [("p1", "演示甲")]
+    (event,) = (each for each in awake.do("log", "--stream", "procedure", "--json").json()
+                if each["kind"] == "assessment_drafted")  # fmt: skip
+    assert '"p1"' in json.dumps(event)
+    assert "演示甲" not in json.dumps(event, ensure_ascii=False)
+
+
 def sheets(street: Street) -> dict[str, object]:
     drafted = street.do("assess", "sheet", *MONTH, "--json").json()
     return {each["name"]: each for each in drafted["sheets"]}
@@ -198,13 +215,19 @@ def test_the_approved_figures_are_printed_the_same_from_then_on(
     awake.do("feedback", "1", "已告知", "--satisfaction", "5", *late, now=LATER)
     awake.now = LATER
     assert [awake.do("assess", *MONTH, "--format", form).out for form in forms] == first
+    said = awake.do("assess", *MONTH, "--format", "md").err
+    assert "此后的补录和办理没有改变它; 按现在的记录, 综合信息指挥室、城管执法中队的数" in said
+    assert "此后的补录" not in awake.do("assess", *MONTH, "--unit", MARKET, "--json").err
     drill = ("assess", *MONTH, "--drill", "反馈率", "--unit", CITY, "--json")
     assert sum(row["counted"] for row in awake.do(*drill).json()) == 0
     seq = awake.do("log", "--stream", "考核程序", "--json").json()[-1]["seq"]
     awake.do("assess", "void", str(seq), "--reason", "会议没有开")
-    assert DRAFT in awake.do("assess", *MONTH, "--format", "md").out
+    page = awake.do("assess", *MONTH, "--format", "md")
+    assert DRAFT in page.out
+    assert "的数与记录的草稿不同" in page.err
     assert sum(row["counted"] for row in awake.do(*drill).json()) == 1
     assert state(awake)["state"] == "待审定"
+    assert "审定的是第 1 稿的数" in awake.do("assess", "approve", *MONTH, *BODY).err
     before = awake.do("assess", *MONTH, "--as-of", "2026-12-03T10:00", "--format", "md").out
     assert DRAFT not in before  # as it then stood
 

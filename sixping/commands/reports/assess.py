@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 
+#: subjects named in a remark
+_NAMED = 5
 _UNIT = f"只看一个单位; 或写 {NOBODY}"
 
 
@@ -93,13 +95,14 @@ def show(
             return
         if wish.reveal:
             of = of._replace(assessment=revealed(of.assessment))
+        other = _differing(con, request, of)
         if fmt in answers.PAPERS:
-            _show_paper(context, wish, con, of, (EXPLAINED,) if cohorts else ())
+            _show_paper(context, wish, con, of, (EXPLAINED,) if cohorts else (), other)
             return
     lines, document = list(flat_rows(of.assessment)), assessment_json(of.assessment)
     if of.standing:
         document["procedure"] = of.standing.document
-        _say_standing(context, of.standing)
+        _say_standing(context, of.standing, other)
     columns = [Column(name, title) for name, title in HEADS.items()]
     publish(context, wish, lines, columns, lines if fmt == "jsonl" else document)
 
@@ -149,8 +152,9 @@ def _called(con: Connection, request: ReportRequest, assessment: Assessment, uni
 
 
 def _show_paper(
-    context: Context, wish: Wish, con: Connection, of: Assessed, annexed: Sequence[str]
-) -> None:
+    context: Context, wish: Wish, con: Connection, of: Assessed, annexed: Sequence[str],
+    other: Sequence[str],
+) -> None:  # fmt: skip
     from sixping.office.organisation import organisation_at
     from sixping.services.papers.assessment import paper_of
 
@@ -160,16 +164,31 @@ def _show_paper(
     made = paper_of(con, of, room, details=fmt in answers.OPENING)
     answers.publish_paper(context, wish, made, annexed)
     if of.standing:
-        _say_standing(context, of.standing)
+        _say_standing(context, of.standing, other)
     _say_next(context, fmt, of.request, of.assessment)
 
 
-def _say_standing(context: Context, standing: Standing) -> None:
-    """Say which figures these are: the approved ones, or a draft's."""
+def _differing(con: Connection, request: ReportRequest, of: Assessed) -> list[str]:
+    """Return the subjects shown whose recorded figures the ledger does not give any more."""
+    from sixping.services.office.procedure import differing
+
+    if of.draft is None or of.standing is None:
+        return []
+    found = differing(con, request, of.draft, None if of.standing.approved else of.assessment)
+    return [name for name in found if name in {each.name for each in of.assessment.subjects}]
+
+
+def _say_standing(context: Context, standing: Standing, other: Sequence[str]) -> None:
+    """Say which figures these are: the approved ones, or a draft's; and where they are others."""
+    them = f"{'、'.join(other[:_NAMED])}{f' 等 {len(other)} 个' if len(other) > _NAMED else ''}"
     if standing.approved:
         context.say(f"印的是审定的数: {standing.words}。")
-    else:
-        context.say(f"草稿, 未经审定 ({standing.state}); 审定以后印审定的数。")
+        if other:
+            context.say(f"此后的补录和办理没有改变它; 按现在的记录, {them}的数与审定的不同。")
+        return
+    context.say(f"草稿, 未经审定 ({standing.state}); 审定以后印审定的数。")
+    if other:
+        context.say(f"印的是现在的数; {them}的数与记录的草稿不同: 请重出草稿 (assess draft)。")
 
 
 def _of_key(key: PartKey, kind: str | None, unit: str | None) -> tuple[str | None, str | None]:

@@ -138,7 +138,7 @@ def sheet(
         of = as_drafted(con, request, procedure.draft)
         room = organisation_at(con, request.span.last, of.assessment.seq).units.room
         paper = sheets_of(con, of, units, room)
-        told = [s for s in recorded(of.assessment)["subjects"] if s["name"] in units]
+        told = [s for s in recorded(of.assessment, names=True)["subjects"] if s["name"] in units]
     if fmt in _DATA:
         from sixping.services.office.procedure import procedure_json
 
@@ -309,6 +309,7 @@ def approve(
       sixping assess approve --year 2026 --body 街道党工委会议 --date 2027-01-15 --counts
     """
     from sixping.services.office.procedure import approve as record_approval
+    from sixping.services.office.procedure import differing
 
     context = Context.of(ctx)
     if meeting and day:
@@ -329,6 +330,13 @@ def approve(
         f" 第 {seq} 号){more}。",
         f"打印: sixping assess show {request.option} -o 考核.docx",
     )
+    with reading(context) as con:
+        other = differing(con, request, procedure.draft)
+    if other:
+        context.say(
+            f"注意: 审定的是第 {procedure.draft.draft} 稿的数; 此后有补录或办理, 按现在的记录,"
+            f" {_listed(other)}的数与它不同。要用现在的数: 撤销审定, 重出草稿。"
+        )
     _answer(context, procedure, as_json=as_json)
 
 

@@ -53,6 +53,7 @@ class Assessed(NamedTuple):
     assessment: Assessment
     rows: list[AssessmentRow]
     standing: Standing | None = None
+    draft: AssessmentDrafted | None = None
 
 
 def assessed(con: Connection, request: ReportRequest) -> Assessed:
@@ -67,8 +68,29 @@ def assessed(con: Connection, request: ReportRequest) -> Assessed:
         return Assessed(request, *gather(con, request))
     said = standing_of(standing, meeting=_called(con, standing))
     if standing is None or standing.approval is None:
-        return Assessed(request, *gather(con, request), said)
-    return as_drafted(con, request, standing.draft)._replace(standing=said)
+        draft = standing and standing.draft
+        return Assessed(request, *gather(con, request), said, draft)
+    return as_drafted(con, request, standing.draft)._replace(standing=said, draft=standing.draft)
+
+
+def differing(
+    con: Connection, request: ReportRequest, draft: AssessmentDrafted, now: Assessment | None = None
+) -> list[str]:
+    """Return the subjects whose figures by the ledger are not those of a draft any more.
+
+    ``now``: the assessment as the ledger has it, where it was gathered before.
+    """
+    was = {each["name"]: _nameless(each) for each in draft.figures["subjects"]}
+    found = recorded(now or gather(con, request)[0])["subjects"]
+    return [each["name"] for each in found if each != was.get(each["name"])]
+
+
+def _nameless(subject: dict[str, Any]) -> dict[str, Any]:
+    """Return what a draft says of a subject, with persons by id alone as they are recorded now."""
+    if "persons" not in subject:
+        return subject
+    people = [{k: v for k, v in one.items() if k != "name"} for one in subject["persons"]]
+    return subject | {"persons": people}
 
 
 def as_drafted(con: Connection, request: ReportRequest, draft: AssessmentDrafted) -> Assessed:

@@ -55,7 +55,7 @@ def _naming(con: Connection, assessment: Assessment) -> Naming:
 
 def paper_of(con: Connection, of: Assessed, room: str, *, details: bool) -> Paper:
     """Return the paper; with ``details`` what every figure in it opens to."""
-    request, assessment, rows, standing = of
+    request, assessment, rows, standing = of[:4]
     made = paper(assessment, rows, _naming(con, assessment), room, standing)
     if not details:
         return made
