@@ -68,7 +68,7 @@ def assessed(con: Connection, request: ReportRequest) -> Assessed:
         return Assessed(request, *gather(con, request))
     said = standing_of(standing, meeting=_called(con, standing))
     if standing is None or standing.approval is None:
-        draft = standing and standing.draft
+        draft = standing.draft if standing else None
         return Assessed(request, *gather(con, request), said, draft)
     return as_drafted(con, request, standing.draft)._replace(standing=said, draft=standing.draft)
 
