@@ -99,6 +99,7 @@ class Examined(NamedTuple):
         """Return a failure of this case; late working days follow from due and happened."""
         case = self.path[-1].case
         unit, coordinated, person = who
+        begun = due or since or happened or case.received_at
         return Lapse(
             number=case.number,
             kind=kind,
@@ -109,10 +110,10 @@ class Examined(NamedTuple):
             workdays_late=self.ground.workdays(due, happened or self.now) if due else None,
             evidence=tuple(sorted(set(evidence))),
             why=why,
-            since=due or since or happened or case.received_at,
+            since=begun,
             severity=found_grade(case.severity, confirmed=case.confirmed),
             community=case.community,
-            person=person,
+            person=self.ground.by_name(person, unit, begun.date()),
         )
 
     def owed(

@@ -21,8 +21,8 @@ from sixping.policy.vocabulary import ClockKind, Status
 from sixping.workdays import office_time, workdays_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date, datetime
 
     from sixping.cases.model import Clock
     from sixping.cases.rules import Rules
@@ -53,11 +53,15 @@ _BY_STATUS = {
 
 
 class Ground(NamedTuple):
-    """What a case is judged by: its rules, who stands for what in the street, the moment."""
+    """What a case is judged by: its rules, who stands for what in the street, the moment.
+
+    ``there`` tells whether somebody was of a unit on a day; without it all were.
+    """
 
     rules: Rules
     roles: Roles
     now: datetime
+    there: Callable[[str, str, date], bool] | None = None
 
     @property
     def room(self) -> str:
@@ -67,6 +71,11 @@ class Ground(NamedTuple):
     def office(self, start: datetime, end: datetime) -> timedelta:
         """Return the office time between two instants (一.2)."""
         return office_time(start, end, self.rules.calendar, self.rules.hours)
+
+    def by_name(self, person: str | None, unit: str | None, day: date) -> str | None:
+        """Return who of a unit answers by name for a day: who had left it answers no more."""
+        gone = person and unit and self.there and not self.there(person, unit, day)
+        return None if gone else person
 
     def workdays(self, start: datetime, end: datetime) -> int:
         """Return the working days after the day of ``start`` up to that of ``end``."""

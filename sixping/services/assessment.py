@@ -46,7 +46,7 @@ from sixping.services.dutycover import online_of, rule_of, started
 from sixping.services.lapses import watched
 from sixping.services.office.letters import of_agency
 from sixping.services.office.persons import KEY as PERSONS
-from sixping.services.office.persons import Names
+from sixping.services.office.persons import Names, presence
 from sixping.services.report import photographed, state_of, waiting_at
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
@@ -168,12 +168,12 @@ def _case_rows(
 ) -> Iterator[AssessmentRow]:
     roles, home = people.at(span.last).units.roles, _homes(people)
     satisfied = rulebooks.policy.edition_at(span.last).readings.satisfied_from
-    others_main = mains(con, state, bounds(span))
+    others_main, there = mains(con, state, bounds(span)), presence(con, state.seq)
     for number, entries in read_many(con, touched(con, state, bounds(span))):
         path = trail(number, [e for e in entries if e.seq <= state.seq], roles)
         if path:
             rules = rulebooks.rules(path[-1].case.received_at.date())
-            ground = Ground(rules, roles, now)
+            ground = Ground(rules, roles, now, there)
             scope = Scope(ground, *instants(span), home, satisfied, others_main)
             yield from case_rows(path, scope)
             if persons_since:

@@ -20,6 +20,7 @@ from sixping.reports.spans import bounds, instants
 from sixping.reports.watched import Seen, Watch, seen, states
 from sixping.reports.waysout import turns
 from sixping.services.filters import Places
+from sixping.services.office.persons import presence
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_many
 from sixping.util.clock import to_text
@@ -141,12 +142,12 @@ def of_cases(
     con: Connection, rulebooks: Rulebooks, numbers: Sequence[str], now: datetime
 ) -> Iterator[Lapse]:
     """Yield every failure of some cases, whenever it was."""
-    roles = organisation_at(con, now.date()).units.roles
+    roles, there = organisation_at(con, now.date()).units.roles, presence(con)
     for place in range(0, len(numbers), _AT_ONCE):
         for number, log in read_many(con, numbers[place : place + _AT_ONCE]):
             path = trail(number, log, roles)
             rules = rulebooks.rules(path[-1].case.received_at.date())
-            yield from lapses(path, Ground(rules, roles, now))
+            yield from lapses(path, Ground(rules, roles, now, there))
 
 
 def _candidates(

@@ -6,13 +6,20 @@ Ids (``p12``) are what is recorded; a name is looked up when it is shown, also o
 from __future__ import annotations
 
 from datetime import datetime, time
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.documents.cases import NOBODY, People
 from sixping.errors import NotAllowed, NotFound
 from sixping.office import registers, streams
-from sixping.office.organisation import PEOPLE, STREAM, PersonJoined, PersonLeft, organisation_at
+from sixping.office.organisation import (
+    PEOPLE,
+    STREAM,
+    PersonJoined,
+    PersonLeft,
+    history,
+    organisation_at,
+)
 from sixping.policy.units import UnitKind
 from sixping.queries import cases
 from sixping.render.stepwords import ANSWERED
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from sixping.office.organisation import Organisation, Person
+    from sixping.office.organisation import History, Organisation, Person
     from sixping.services.rulebooks import Rulebooks
     from sixping.services.taking import Situation
     from sixping.store.rows import CaseRow
@@ -218,6 +225,21 @@ def refuse_kept_out(situation: Situation) -> None:
             f"{case.lead}是{found[case.lead].what}, 应当回避, 不能在它内部换经办人。",
             f"请先改派: sixping assign {case.number} --lead 单位。",
         )
+
+
+def presence(con: Connection, as_of: int | None = None) -> Callable[[str, str, date], bool]:
+    """Return what tells whether somebody was of a unit on a day; read when first asked."""
+
+    @cache
+    def known() -> History:
+        return history(con, as_of)
+
+    def there(who: str, unit: str, day: date) -> bool:
+        organisation = known().at(day)
+        person = organisation.people.get(who)
+        return person is not None and of_unit(organisation, person.unit, unit)
+
+    return there
 
 
 # --- who has left --------------------------------------------------------------------------
