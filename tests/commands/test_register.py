@@ -150,8 +150,8 @@ def test_a_list_of_then_has_neither_what_came_nor_what_went_later(street: Street
             seq = max(e["seq"] for e in street.do("log", "--json").json())
             voids.append((*void.split(), str(seq)))
     then = asked("2026-11-24T15:06")
-    for void in voids:
-        street.do(*void, "--reason", "记错", now="2026-11-26T09:00")
+    for words in voids:
+        street.do(*words, "--reason", "记错", now="2026-11-26T09:00")
     street.do("register", "off", *titles, now="2026-11-26T10:00")
     now, at = asked("2026-11-26T11:00"), ("--as-of", "2026-11-24 15:06")
     past = asked("2026-11-26T11:00", *at)

@@ -91,7 +91,8 @@ class Veil:
 
 def hider(named: Named, numbers: Iterable[str]) -> Callable[[str | None], str | None] | None:
     """Return what hides who reported these cases, and their doors; None: nobody is to be hidden."""
-    people, said = NOBODY, []
+    people = NOBODY
+    said: list[str] = []
     for number in numbers:
         whom, words = named.told(number)
         people, said = people.joined(whom), [*said, *words]
