@@ -267,6 +267,19 @@ def test_a_person_who_leaves_is_listed_with_what_he_holds_and_found_by_name(
     assert [i["number"][-1] for i in gone] == ["3"], "who is of another unit now is gone too"
 
 
+def test_what_falls_due_after_somebody_has_left_is_his_unit_s_alone(office: Office) -> None:
+    """Both run out on the 9th; the one of the market office moves away the day after."""
+    office.case("02", "6", MARKET, "--person", "演示丙")
+    office.at("06T09:00", "units", "person", "leave", "p1", "--from", "2026-11-09")
+    office.at("09T18:00", "units", "person", "change", "p3", "--unit", CITY, "--from", "2026-11-10")
+    items = office.json("lapses", "--from", "2026-11-01", "--to", "2026-11-30")["items"]
+    late = {(i["number"][-1], i["unit"], i.get("person")) for i in items if i["kind"] == "finish"}
+    assert {("3", CITY, None), ("6", MARKET, "p3")} <= late
+    people = office.json("assess", "--month", "2026-11")["subjects"]
+    (gone,) = (own for each in people for own in each["persons"] if own["id"] == "p1")
+    assert (gone["late"], gone["lapses"]) == (0, 0)
+
+
 def test_what_cannot_be_is_refused_with_what_to_do(office: Office) -> None:
     who = office.no("assign", "2026-3", "--lead", CITY, "--person", "演示甲")
     assert "sixping handover 2026-000003 --to p1" in who

@@ -50,7 +50,7 @@ TIMES = "经办时长"
 COUNTS = (
     "经办件数: 本期有一天由其经办的; 期末在手: 期末仍由其经办的; 经办办结: 在其手中办结的;"
     " 经办时长: 办结的件从接手到办结的工作日, 接手当日不计; 本人手中超期: 按移交划分, 由其负责的"
-    "办结期限和最长时限"
+    "办结期限和最长时限, 离开单位以后才到期的不算"
 )
 _LIMITS = frozenset({ClockKind.FINISH.value, ClockKind.CEILING.value})
 _MOVES = {"handed_over": "移交", "assigned": "改派", "decided": "改派"}
