@@ -64,8 +64,8 @@ def test_a_month_is_recorded_once_and_corrected_with_a_reason(street: Street) ->
 def test_the_same_figures_again_correct_nothing_and_confirm_a_month_that_is_over(
     street: Street, tmp_path: Path
 ) -> None:
-    words = ("inspection", "enter", "--month", "2026-11", "--kind", "抽检")
-    words = (*words, "--value", "批次=9", "--value", "不合格=1")
+    month = ("inspection", "enter", "--month", "2026-11", "--kind", "抽检")
+    words = (*month, "--value", "批次=9", "--value", "不合格=1")
     street.do(*words, "--note", "三家超市")
     number = street.do(*words, "--found", "豆芽抽检不合格", "--json").json()["cases"][0]
     (row,) = listed(street)
