@@ -155,8 +155,8 @@ OPINION_YEAR = Dated("assess opinion", "--year", "past", "年度", "哪一年度
 
 LISTED_AS_OF = Dated(
     "register list, register show, accountability list, assess letters, assess procedure, "
-    "disputes, groups list, inspection list, meeting missing, operation list, service owes, "
-    "shift list, shift promised",
+    "disputes, groups list, inspection list, meeting attendance, meeting missing, operation list, "
+    "service owes, shift list, shift promised, shift show",
     "--as-of", "past", "截至", "按台账在那一刻的记录列出", "moment",
 )  # fmt: skip
 DUTY_DAY = Dated("duty plan, duty swap", "", "any", "日期", "如 2026-11-24、11月24日、明天")

@@ -70,6 +70,12 @@ def test_a_day_of_the_room_is_told_with_its_notes_promises_and_handovers(
     log = call("log", "--stream", "值班日志").out
     assert "交给 p2; 待受理 1、今天到期 1、答应未办 1; 等抢修" in log
     assert call("verify").code == 0
+    later = "2026-11-26T09:00:00+08:00"
+    ok(shift("done", "2", now=later))
+    then = ("--date", "2026-11-24", "--as-of", "2026-11-24 23:00", "--json")
+    assert ok(shift("show", *then, now=later)).json() == day
+    assert ok(shift("show", *then[2:], now=later)).json() == day, "the day of that moment"
+    assert ok(shift("show", *then[:2], "--json", now=later)).json()["promised"] == []
 
 
 def test_what_is_shown_in_full_is_recorded_first(shift: Runner, call: Runner) -> None:

@@ -209,6 +209,8 @@ LINES: dict[tuple[str, str], str] = {
     ("disputes", "--as-of"): "disputes --month --as-of D",
     ("groups list", "--as-of"): "groups list --as-of D",
     ("inspection list", "--as-of"): "inspection list --as-of D",
+    ("meeting attendance", "--as-of"): "meeting attendance --month --as-of D",
+    ("shift show", "--as-of"): "shift show --as-of D",
     ("meeting missing", "--as-of"): "meeting missing --as-of D",
     ("operation list", "--as-of"): "operation list --as-of D",
     ("register list", "--as-of"): "register list --as-of D",

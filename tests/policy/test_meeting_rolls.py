@@ -170,7 +170,7 @@ def test_attendance_of_a_period_is_the_sum_of_its_rolls_and_opens_to_them(
     kept.do("meeting", "attend", first, "p1")
     kept.do("meeting", "leave", first, "p5", "--reason", "培训")
     year = ("meeting", "attendance", "--year", "2026")
-    counted = kept.do(*year, "--json").json()
+    counted, known = (kept.do(*year, "--json").json() for _ in range(2))
     assert (counted["meetings"], counted["recorded"]) == (3, 1)
     assert set(counted["unrecorded"]) == {second, third}
     again: dict[str, dict[str, int]] = {}
@@ -182,6 +182,11 @@ def test_attendance_of_a_period_is_the_sum_of_its_rolls_and_opens_to_them(
     assert {row.pop("unit"): row for row in counted["units"]} == again
     assert again["派出所"] == {"due": 1, "present": 0, "excused": 1, "absent": 0}
     assert again["(邀请)"] == again["派出所"]
+    kept.do("meeting", "attend", first, "p2", now=DECEMBER)
+    then = (*year, "--as-of", OCTOBER[:10] + " 23:59")
+    assert kept.do(*then, "--json", now=DECEMBER).json() == known
+    assert len(kept.do(*then, "--drill", "请假", "--json", now=DECEMBER).json()) == 2
+    assert "请假" in kept.do(*then, "--format", "md", now=DECEMBER).out
     of_kind = kept.do(*year, "--kind", "集体会商", "--json").json()
     assert (of_kind["meetings"], of_kind["unrecorded"]) == (2, [third])
     other = ("meeting", "attendance", "--month", "2026-09", "--json")

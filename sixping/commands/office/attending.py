@@ -100,6 +100,7 @@ def attendance(
         typer.Option("--drill", metavar="项目", help="列出一个数背后的人次, 如 未请假缺席"),
     ] = None,
     *,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """一段时间的会议到会: 各单位应到、实到、请假、未请假缺席的人次 (附1.2)。
@@ -123,15 +124,16 @@ def attendance(
     fmt = wish.choose(context) if opened else wish.choose(context, PAPER_FORMATS)
     first, last = period_of(context, None, {"month": month, "quarter": quarter, "year": year}).span
     with reading(context) as con:
-        sort = _sort(con, kind)
-        called = rolls.called_in(con, first, last, sort)
-        document = rolls.attendance_json(con, called, first, last)
-        rows = list(rolls.drilled(con, called, opened, unit, reveal=wish.reveal)) if opened else []
+        (seq, now), sort = then_of(context, con, as_of), _sort(con, kind)
+        called = rolls.called_in(con, first, last, sort, seq)
+        document = rolls.attendance_json(con, called, first, last, seq)
+        behind = rolls.drilled(con, called, opened or "", unit, reveal=wish.reveal, as_of=seq)
+        rows = list(behind) if opened else []
         made = None
         if not opened and fmt in PAPERS and fmt != "table":
             from sixping.services.papers.attendance import paper
 
-            made = paper(con, document, first, last, context.now)
+            made = paper(con, document, (first, last), now, seq)
     if opened:
         record_seen(context, wish, "meeting", rows)
         publish(context, wish, rows, _DRILLED, rows, leaving=("kind",))

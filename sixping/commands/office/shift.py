@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, time
 
+    from sixping.console.days import Then
     from sixping.office.shifts import Handover, Note
     from sixping.render.table import Row, Tone
     from sixping.services.office.shifts import Day as DayOfRoom
@@ -162,12 +163,12 @@ def _answer(context: Context, made: Note | Handover, *, as_json: bool) -> None:
     publish(context, Wish(as_json=True), [document], _ENTRIES, document)
 
 
-def _day(context: Context, con: Connection, day: date, *, reveal: bool) -> DayOfRoom:
+def _day(con: Connection, day: date, then: Then, *, reveal: bool) -> DayOfRoom:
     from sixping.services.office import shifts
     from sixping.services.rulebooks import rulebooks_on
 
-    calendar = rulebooks_on(con).calendar
-    return shifts.day_of(con, calendar, day, context.now.date(), reveal=reveal)
+    calendar = rulebooks_on(con, then.seq).calendar
+    return shifts.day_of(con, calendar, day, then.now.date(), reveal=reveal, as_of=then.seq)
 
 
 def handover(
@@ -276,7 +277,13 @@ def _late(row: Row) -> Mapping[str, Tone]:
 
 
 @revealing
-def show(ctx: typer.Context, day: Day = None, *, wish: Wish) -> None:
+def show(
+    ctx: typer.Context,
+    day: Day = None,
+    *,
+    as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
+    wish: Wish,
+) -> None:
     """查看一天的值班日志: 谁值守、记事、交接、答应未办的事; 可出文件。
 
     示例:
@@ -289,10 +296,11 @@ def show(ctx: typer.Context, day: Day = None, *, wish: Wish) -> None:
     context = Context.of(ctx)
     context.existing_ledger()
     fmt = wish.choose(context, PAPER_FORMATS)
-    date = day_of(context, day, dated.SHIFT_DATE)
     with reading(context) as con:
-        found = _day(context, con, date, reveal=wish.reveal)
-        paper = day_paper(con, found, context.now) if fmt in PAPERS else None
+        then = then_of(context, con, as_of)
+        date = day_of(context, day, dated.SHIFT_DATE) if day or not as_of else then.now.date()
+        found = _day(con, date, then, reveal=wish.reveal)
+        paper = day_paper(con, found, then.now) if fmt in PAPERS else None
     record_seen(context, wish, "shift", (*found.notes, *found.handovers, *found.promises))
     if paper is None:
         publish(context, wish, found.notes, _ENTRIES, found.json())

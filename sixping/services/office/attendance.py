@@ -210,17 +210,19 @@ def present_words(found: Roll | None) -> str:
 # --- over a period -------------------------------------------------------------------------
 
 
-def called_in(con: Connection, first: date, last: date, kind: str | None = None) -> list[Called]:
+def called_in(
+    con: Connection, first: date, last: date, kind: str | None = None, as_of: int | None = None
+) -> list[Called]:
     """Return the meetings of a period since the register began, by day, each with its roll.
 
-    None while it sleeps.
+    As known at seq ``as_of``; none while it sleeps.
     """
-    begun = registers.begun(con, KEY)
+    begun = registers.begun(con, KEY, as_of)
     if begun is None:
         return []
-    rules, known = rule_on(con, MEETINGS, load_rules), history(con)
+    rules, known = rule_on(con, MEETINGS, load_rules, as_of), history(con, as_of)
     found = []
-    for meeting in meetings_on(con).values():
+    for meeting in meetings_on(con, as_of=as_of).values():
         if not max(first, begun) <= meeting.day <= last or kind not in (None, meeting.sort):
             continue
         organisation = known.at(meeting.day)
@@ -233,13 +235,13 @@ def called_in(con: Connection, first: date, last: date, kind: str | None = None)
 
 
 def attendance_json(
-    con: Connection, called: list[Called], first: date, last: date
+    con: Connection, called: list[Called], first: date, last: date, as_of: int | None = None
 ) -> dict[str, Any]:
     """Return attendance over a period as ``meeting attendance --json`` answers it.
 
-    While the register sleeps ``begun`` is null and nothing is counted.
+    As known at seq ``as_of``. While the register sleeps ``begun`` is null and nothing is counted.
     """
-    begun = registers.begun(con, KEY)
+    begun = registers.begun(con, KEY, as_of)
     counted = [one for one in called if one.roll.recorded]
     return {
         "period": {"from": first.isoformat(), "to": last.isoformat()},
@@ -254,10 +256,11 @@ def attendance_json(
 
 
 def drilled(
-    con: Connection, called: Iterable[Called], what: str, unit: str | None, *, reveal: bool
-) -> Iterator[dict[str, Any]]:
+    con: Connection, called: Iterable[Called], what: str, unit: str | None, *, reveal: bool,
+    as_of: int | None = None,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
     """Yield who is counted in one of the figures, a row for each person and meeting."""
-    known = history(con)
+    known = history(con, as_of)
     for one in called:
         if not one.roll.recorded:
             continue

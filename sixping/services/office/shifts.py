@@ -223,15 +223,16 @@ class Day(NamedTuple):
 
 
 def day_of(
-    con: Connection, calendar: Calendar, day: date, today: date, *, reveal: bool = False
-) -> Day:
-    """Return a day as it is shown; ``reveal``: what was said in full.
+    con: Connection, calendar: Calendar, day: date, today: date, *, reveal: bool = False,
+    as_of: int | None = None,
+) -> Day:  # fmt: skip
+    """Return a day as it is shown, as known at seq ``as_of``; ``reveal``: what was said in full.
 
     While the register sleeps nothing is of it but who is on the roster.
     """
-    begun, named = registers.begun(con, REGISTER), Named(con)
-    log = ShiftLog() if begun is None else shifts_on(con)
-    people = organisation_at(con, day)
+    begun, named = registers.begun(con, REGISTER, as_of), Named(con)
+    log = ShiftLog() if begun is None else shifts_on(con, as_of)
+    people = organisation_at(con, day, as_of)
 
     def note(one: Note) -> dict[str, Any]:
         return note_json(one, named, people, today, reveal=reveal)
@@ -240,7 +241,7 @@ def day_of(
         day,
         not calendar.is_workday(day),
         begun,
-        _units(DutyRecord(con, day, day), people, day),
+        _units(DutyRecord(con, day, day, as_of), people, day),
         [note(one) for one in log.noted(day)],
         [_handover(one, named, people, reveal=reveal) for one in log.handed_over(day)],
         [note(one) for one in log.promises()],

@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 
 
 def paper(
-    con: Connection, document: Mapping[str, Any], first: date, last: date, now: datetime
+    con: Connection,
+    document: Mapping[str, Any],
+    period: tuple[date, date],
+    now: datetime,
+    as_of: int | None = None,
 ) -> Paper:
-    """Return the paper of a period; ``document``: what ``attendance_json`` says of it."""
-    naming, begun = naming_on(con, now.date()), registers.require(con, KEY)
+    """Return the paper of a period; ``document``: what ``attendance_json`` says of it then."""
+    first, last = period
+    naming, begun = naming_on(con, now.date(), as_of), registers.require(con, KEY, as_of)
+    calendar = rulebooks_on(con, as_of).calendar
     told = drawn.Attended(
         first=first,
         last=last,
@@ -34,7 +40,7 @@ def paper(
         units={row["unit"]: row for row in document["units"]},
         not_held=[
             drawn.NotHeld(one.sort, naming.platform(one.platform), one.first, one.last)
-            for one in missed(con, first, last, now.date(), rulebooks_on(con).calendar)
+            for one in missed(con, first, last, now.date(), calendar, as_of)
         ],
     )
     return drawn.paper(told, origin_of(con, now))
