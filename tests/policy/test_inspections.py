@@ -77,6 +77,10 @@ def test_the_same_figures_again_correct_nothing_and_confirm_a_month_that_is_over
     (row,) = listed(street)
     assert (row["corrected"], row["earlier"], row["partial"]) == (0, [], True)
     assert (row["note"], row["without_case"]) == ("三家超市", 0)
+    twice = street.do(*words, "--found", "豆芽抽检不合格", "--json")
+    assert "比不合格数 1 多 1 件" in twice.err
+    street.do("undo", twice.json()["cases"][-1])
+    assert (listed(street)[0]["without_case"], listed(street)[0]["surplus"]) == (0, 0)
     street.do("undo", number)
     assert listed(street)[0]["without_case"] == 1  # a case taken back is none
     given = tmp_path / "totals.csv"

@@ -196,6 +196,11 @@ def _tell(
         key = total.key
         way = f"sixping inspection link --month {key.month} --kind {key.sort} --case 编号"
         context.say(f"不合格的还有 {left} 个没有登记为事项: {way} (或 --found 内容)")
+    if more := row["surplus"]:
+        context.say(
+            f"注意: 登记的事项比不合格数 {row['failed']} 多 {more} 件, 请核对有没有登记两次。",
+            "刚登记的: sixping undo 件号; 以前的: sixping merge 件号 --into 件号",
+        )
     if as_json:
         publish(context, Wish(as_json=True), [], (), row)
 

@@ -341,28 +341,35 @@ def rows(
 def without_case(
     con: Connection, each: Inspection, failed: str, as_of: int | None = None
 ) -> int | None:
-    """Return how many failures have no case; None: none fail, or nobody said how many.
+    """Return how many failures have no case; None: none fail, or nobody said how many."""
+    left = _left(con, each, failed, as_of)
+    return None if left is None else max(left, 0)
 
-    A case taken back (``undo``) is none.
-    """
+
+def _left(con: Connection, each: Inspection, failed: str, as_of: int | None) -> int | None:
+    """Return the same, below 0 where there are more cases; one taken back (``undo``) is none."""
     count = each.values.get(failed) if failed else None
     if count is None:
         return None
-    standing = sum(case(con, number, as_of).status != Status.WITHDRAWN for number in each.cases)
-    return max(count - standing, 0)
+    return count - sum(case(con, n, as_of).status != Status.WITHDRAWN for n in each.cases)
 
 
 def _row(
     con: Connection, each: Inspection, known: InspectionRules, as_of: int | None
 ) -> dict[str, Any]:
-    """Return a total as it was said; ``without_case`` null: not known, or none fail."""
+    """Return a total as it was said; ``without_case`` null: not known, or none fail.
+
+    ``surplus``: how many cases there are more than failures.
+    """
     kind = next((kind for kind in known.kinds if kind.name == each.key.sort), None)
     failed = kind.failed if kind else ""
+    left = _left(con, each, failed, as_of)
     return {
         "seq": each.seq, "month": each.key.month, "platform": each.key.platform,
         "kind": each.key.sort, "values": dict(each.values),
         "failed": each.values.get(failed) if failed else None, "cases": list(each.cases),
-        "without_case": without_case(con, each, failed, as_of),
+        "without_case": None if left is None else max(left, 0),
+        "surplus": None if left is None else max(-left, 0),
         "corrected": each.corrected, "earlier": [dict(values) for values in each.earlier],
         "partial": each.partial, "reason": each.event.reason, "note": each.event.text,
     }  # fmt: skip

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 BY_MEETING = "由会议填写。"
 
 
-def written(text: str | None) -> Iterator[Block]:
+def written(text: str | None, slot: str = BY_MEETING) -> Iterator[Block]:
     """Yield what somebody wrote, a paragraph a line; None: a slot to write it in."""
     if text is None:
-        yield Slot(BY_MEETING)
+        yield Slot(slot)
         return
     for line in filter(None, map(str.strip, text.split("\n"))):
         yield Sentence((line,))

@@ -124,7 +124,7 @@ def _blocks(of: Told, origin: Origin) -> Iterator[Block]:
     yield numbers.section("涉及和发现的事项")
     yield _cases(of, numbers) if of.cases else Sentence(("没有涉及的事项。",))
     yield numbers.section("结果")
-    yield from written(of.outcome)
+    yield from written(of.outcome, "由牵头单位填写。")
     for words in _LEFT:
         yield numbers.section(words)
         yield Slot("由街道填写。")
