@@ -275,7 +275,7 @@ def test_of_two_desks_at_once_one_records_the_draft_and_each_sheet_is_handed_out
         printed = procedure.drafted(con, request)
     awake.do("assess", "sheet", *MONTH, "--unit", CITY, "--format", "md")
     with reading(ledger) as con:
-        handed = procedure.sheets(con, request, printed, [CITY, MARKET], span.last)
+        handed = procedure.sheets(con, request, printed, [CITY, MARKET], date(2026, 12, 3))
     assert [each.unit for each in handed] == [MARKET]
     awake.do("feedback", "1", "已告知", now=AFTER)
     awake.do("assess", "draft", *MONTH)
