@@ -64,6 +64,7 @@ LINES: Final = {
     "policy check": _CSV,
     "policy diff": _CSV,
     "policy show": _CSV,
+    "register list": _CSV,
     "register show": f"协办要求 {_CSV}",
     "report": f"--month {_CSV}",
     "retention list": _CSV,

@@ -10,7 +10,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, then_of
-from sixping.console.options import AsJson, Reason
+from sixping.console.options import AsJson, Reason, answering
 from sixping.console.recording import Seq, reading, recording, void_event
 from sixping.office.registers import STREAM
 from sixping.policy.registers import REGISTERS, register_named
@@ -29,22 +29,26 @@ _COLUMNS = (
 )
 
 
+@answering
 def list_(
     ctx: typer.Context,
+    *,
     as_of: Annotated[str | None, dated.LISTED_AS_OF.option] = None,
-    as_json: AsJson = False,
+    wish: Wish,
 ) -> None:
     """列出登记簿: 记什么、依据哪一条、自哪一天启用; 没有启用的不出现在清单和材料里。
 
     示例:
       sixping register list
+      sixping register list --no-headers
     """
     from sixping.services.office.registering import rows as rows_of
 
     context = Context.of(ctx)
+    wish.choose(context)
     with reading(context) as con:
         rows = rows_of(con, then_of(context, con, as_of).seq)
-    publish(context, Wish(as_json=as_json), rows, _COLUMNS, rows)
+    publish(context, wish, rows, _COLUMNS, rows)
     if context.terminal.isatty and not any(row["since"] for row in rows):
         context.say("启用: sixping register on 登记簿")
 
