@@ -270,7 +270,11 @@ def answer(
     )
     with recording(context) as tx:
         procedure, seq = record_answer(tx, objection, event)
-    said = f"已采纳, 改好以后请重出草稿: sixping assess draft {procedure.option}" if allowed else "不采纳"
+    said = (
+        f"已采纳, 改好以后请重出草稿: sixping assess draft {procedure.option}"
+        if allowed
+        else "不采纳"
+    )
     context.say(f"已答复异议 {event.objection} (第 {seq} 号): {said}。")
     if not allowed:
         waiting = [each.id for each in procedure.unanswered]
