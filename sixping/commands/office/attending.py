@@ -145,14 +145,11 @@ def attendance(
     if document["begun"] is None:
         of_sleeping(context, rolls.KEY)
     elif context.terminal.isatty and not opened:
-        of = period.option + (f" --kind {sort}" if sort else "")
-        context.say(
-            *_counted(document), f"打开一个数: sixping meeting attendance {of} --drill 未请假缺席"
-        )
+        context.say(*_counted(document, period.option, sort))
 
 
-def _counted(document: dict[str, object]) -> list[str]:
-    """Say over what attendance counts."""
+def _counted(document: dict[str, object], of: str, sort: str | None) -> list[str]:
+    """Say over what attendance counts, and how a figure of the same period is opened."""
     without = document["unrecorded"]
     said = [
         (
@@ -169,7 +166,8 @@ def _counted(document: dict[str, object]) -> list[str]:
             f"参加对象中没有登记人员的 {document['unfilled']} 人次, 不计;"
             " 登记: sixping units person change 人员 --role 职务。"
         )
-    return said
+    kind = f" --kind {sort}" if sort else ""
+    return [*said, f"打开一个数: sixping meeting attendance {of}{kind} --drill 未请假缺席"]
 
 
 def _sort(con: Connection, kind: str | None) -> str | None:
