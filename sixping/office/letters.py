@@ -149,6 +149,14 @@ class Letter:
         }
 
 
+def reply_line(letter: Letter, body: Body | None = None) -> str:
+    """Return the command that records an answer to a letter, a consent's with its decision."""
+    opinion = letter.asked.about is About.YEAR
+    how = f"--body {body or ANSWERING[About.YEAR][0]}" if opinion else "--agreed"
+    refused = "" if opinion else " (不同意的写 --refused)"
+    return f"sixping assess reply {letter.id} {how} --text 意见{refused}"
+
+
 class Prior(StrEnum):
     """How a consent stands to the day of the appointment or removal (附3.5: 事先)."""
 

@@ -17,6 +17,7 @@ from sixping.errors import NotAllowed, NotFound
 from sixping.office import streams
 from sixping.office.issues import subject_of
 from sixping.reports.period import Span
+from sixping.reports.spans import option_of
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
@@ -130,6 +131,11 @@ class Procedure:
     sheets: dict[str, SheetHanded] = field(default_factory=dict)
     objections: dict[str, Objection] = field(default_factory=dict)
     approval: AssessmentApproved | None = None
+
+    @property
+    def option(self) -> str:
+        """Return the option that asks for the period, as every command of a procedure takes it."""
+        return option_of(self.draft.period, self.draft.first)
 
     @property
     def units(self) -> list[str]:
@@ -252,13 +258,13 @@ def _refuse_unready(procedure: Procedure) -> None:
     if changed := procedure.not_redrafted:
         raise NotAllowed(
             f"异议 {'、'.join(each.id for each in changed)} 采纳以后还没有重出草稿, 不能审定。",
-            "请重新运行 sixping assess draft, 再发核对单。",
+            f"请重新运行 sixping assess draft {procedure.option}, 再发核对单。",
         )
     if lacking := procedure.without_sheet:
         raise NotAllowed(
             f"还有 {len(lacking)} 个单位没有拿到核对单 ({'、'.join(lacking[:_NAMED])}"
             f"{' 等' if len(lacking) > _NAMED else ''}), 不能审定 (五.2)。",
-            "发核对单: sixping assess sheet -o 核对单.docx (写明同一时段)",
+            f"发核对单: sixping assess sheet {procedure.option} -o 核对单.docx",
         )
 
 

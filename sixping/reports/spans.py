@@ -76,12 +76,17 @@ class ReportRequest(NamedTuple):
         first, last = self.span
         if self.kind == DAYS:
             return f"--from {first} --to {last}"
-        return f"--{self.kind} {_present(self.kind, first)}"
+        return option_of(self.kind, first)
 
     @property
     def understood(self) -> str:
         """Return how the moment was understood, for people."""
         return f"按 {daytext.understood(self.moment)} 时的记录。"
+
+
+def option_of(kind: str, first: date) -> str:
+    """Return the option that asks for the period of a kind that begins on a day."""
+    return f"--{kind} {_present(kind, first)}"
 
 
 def requested(

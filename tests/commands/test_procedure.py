@@ -120,7 +120,7 @@ def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path
     assert "assess draft" in awake.no("assess", "approve", *MONTH, *BODY)
     awake.do("assess", "draft", *MONTH)
     assert state(awake)["without_sheet"] == list(sheets(awake))
-    assert "没有拿到核对单" in awake.no("assess", "approve", *MONTH, *BODY)
+    assert f"assess sheet {' '.join(MONTH)} -o" in awake.no("assess", "approve", *MONTH, *BODY)
     assert "还没有拿到" in awake.no("assess", "object", *MONTH, "--unit", CITY, "--text", "不符")
     assert "-o 核对单.docx" in awake.no("assess", "sheet", *MONTH, "--format", "docx")
     awake.do("assess", "sheet", *MONTH, "--unit", CITY, "-o", str(tmp_path / "city.html"))
@@ -138,9 +138,10 @@ def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path
     assert "不采纳的没有改动" in unchanged
     early = awake.no(*answer, "--refused", "--text", "不属实", "--date", "2026-12-02")
     assert "早于异议" in early
-    awake.do(*answer, "--allowed", "--text", "属实", "--changed", "2 已更正")
+    allowed = awake.do(*answer, "--allowed", "--text", "属实", "--changed", "2 已更正")
+    assert f"assess draft {' '.join(MONTH)}" in allowed.err
     assert "已经答复" in awake.no(*answer, "--refused", "--text", "不属实")
-    assert "重出草稿" in awake.no("assess", "approve", *MONTH, *BODY)
+    assert f"assess draft {' '.join(MONTH)}" in awake.no("assess", "approve", *MONTH, *BODY)
     assert state(awake)["state"] == "待重出草稿"
     awake.do("assess", "draft", *MONTH)
     assert "--meeting" in awake.no("assess", "approve", *MONTH)

@@ -158,7 +158,7 @@ def test_what_is_recorded_says_how_it_goes_on(street: Street) -> None:
     ):  # fmt: skip
         assert following in street.do(*line).err
     ask = ("assess", "ask", "市场监管所", "--bureau", "区市场监管局", "--cadre", "p4")
-    street.do(*ask, "--about", "任职同意")
+    assert "assess reply l1 --agreed" in street.do(*ask, "--about", "任职同意").err
     assert "assess moved l1" in street.do("assess", "reply", "l1", "--agreed", "--text", "同意").err
     street.do(*ask)
     partly = street.do("assess", "reply", "l2", "--body", "党工委", "--text", "称职")

@@ -39,6 +39,9 @@ TABLES = (
     "assess item list",
     "list --all",
     "show 1",
+    "meeting decisions m1",
+    "service owes",
+    "register show 行刑衔接 --all",
 )
 
 
@@ -62,7 +65,15 @@ def street(call: Runner) -> Street:
     made.do("duty", "begin", "2026-11-23")
     made.do("duty", "plan", "今天", "p1")
     made.do("duty", "in", "p1", "--at", "8:00")
-    made.do("register", "on", "shifts")
+    made.do("register", "on", "shifts", "transfers", "services", "disputes", "meetings")
+    made.do("transfer", one, "--to", "区公安分局" * 9, "--content", "线索" * 40, "--receipt",
+            "收文12号" * 9)  # fmt: skip
+    made.do("service", "need", one, "--material", "证明" * 40)
+    made.do("operation", "plan", "整治" * 40, "--date", "2026-12-06", "--unit", "城管执法中队",
+            "--person", "p1")  # fmt: skip
+    made.do("meeting", "task", "done", "m1.1", "清理" * 60)
+    made.do("meeting", "task", "add", "清理" * 60, "--kind", "措施", "--unit", UNIT, "--due",
+            "2026-12-10")  # fmt: skip
     made.do("shift", "note", "区平台来电" * 20, "--promised", "2026-12-10", "--to", UNIT)
     made.do("shift", "handover", "等抢修" * 20, "--to", "p1")
     return made
@@ -76,3 +87,5 @@ def test_no_table_of_the_office_is_wider_than_the_terminal(
         out = street.do(*argv.split()).out
         assert out, argv
         assert [line for line in out.splitlines() if columns(line) > 80] == [], argv
+    for figures in ("disputes --month 2026-11", "meeting attendance --month 2026-11"):
+        assert f"sixping {figures} --drill" in street.do(*figures.split()).err

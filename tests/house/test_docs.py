@@ -193,6 +193,22 @@ def test_the_help_of_a_group_has_examples_of_its_own_that_parse(call: Runner, pa
     assert {parsed(shlex.split(line)[1:])[: len(path)] for line in lines} == {path}
 
 
+def test_an_example_writes_a_file_in_a_format_that_its_command_offers(
+    call: Runner, ledger: Path
+) -> None:
+    assert ledger.exists()
+    lines = [
+        line
+        for path, entry in COMMANDS.items()
+        if "fmt" in {param.name for param in cli.build(path[-1], entry).params}
+        for line in lines_of((cli.build(path[-1], entry).help or "").partition("示例:\n")[2])
+        if " -o " in line
+    ]
+    assert len(lines) > 20
+    wrong = [line for line in lines if "不能用格式" in call(*shlex.split(line)[1:]).err]
+    assert not wrong
+
+
 def test_every_option_and_argument_says_what_it_takes_or_is_for() -> None:
     silent = [
         f"{' '.join(path)} {param.name}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sixping.console.answers import Wish
 
-_NUMBER = (Column("number", "编号"), Column("n", "第几项", "int"))
+_NUMBER = (Column("number", "编号"), Column("n", "项", "int"))
 _ANSWER = (Column("answered_at", "答复", "time"), Column("answer", "答复内容", elastic=True))
 COLUMNS: Mapping[str, Sequence[Column]] = {
     "instructions": (
@@ -33,9 +33,9 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("answer_by", "期限", "day"), Column("text", "要求", elastic=True), *_ANSWER,
     ),
     "transfers": (
-        *_NUMBER, Column("to", "机关"), Column("at", "移送", "time"),
+        *_NUMBER, Column("to", "机关", elastic=True), Column("at", "移送", "time"),
         Column("content", "内容", elastic=True), Column("received_at", "回执", "time"),
-        Column("receipt", "回执号"), Column("answered_at", "结果", "time"),
+        Column("receipt", "回执号", elastic=True), Column("answered_at", "结果", "time"),
         Column("outcome", "结果内容", elastic=True),
     ),
     "enclosures": (

@@ -34,7 +34,7 @@ _DECIDED = (
     Column("unit", "责任单位"),
     Column("assist", "协办", "list"),
     Column("due", "期限", "day"),
-    Column("state", "进展"),
+    Column("state", "进展", elastic=True),
     Column("text", "内容", elastic=True),
 )
 

@@ -122,7 +122,8 @@ def attendance(
     if unit and not opened:
         raise UsageFault("--unit 与 --drill 同用。", "例如: --drill 未请假缺席 --unit 城管执法中队")
     fmt = wish.choose(context) if opened else wish.choose(context, PAPER_FORMATS)
-    first, last = period_of(context, None, {"month": month, "quarter": quarter, "year": year}).span
+    period = period_of(context, None, {"month": month, "quarter": quarter, "year": year})
+    first, last = period.span
     with reading(context) as con:
         (seq, now), sort = then_of(context, con, as_of), _sort(con, kind)
         called = rolls.called_in(con, first, last, sort, seq)
@@ -144,11 +145,11 @@ def attendance(
     if document["begun"] is None:
         of_sleeping(context, rolls.KEY)
     elif context.terminal.isatty and not opened:
-        context.say(*_counted(document))
+        context.say(*_counted(document, period.option, sort))
 
 
-def _counted(document: dict[str, object]) -> list[str]:
-    """Say over what attendance counts."""
+def _counted(document: dict[str, object], of: str, sort: str | None) -> list[str]:
+    """Say over what attendance counts, and how a figure of the same period is opened."""
     without = document["unrecorded"]
     said = [
         (
@@ -165,7 +166,8 @@ def _counted(document: dict[str, object]) -> list[str]:
             f"参加对象中没有登记人员的 {document['unfilled']} 人次, 不计;"
             " 登记: sixping units person change 人员 --role 职务。"
         )
-    return [*said, "打开一个数: sixping meeting attendance --drill 未请假缺席"]
+    kind = f" --kind {sort}" if sort else ""
+    return [*said, f"打开一个数: sixping meeting attendance {of}{kind} --drill 未请假缺席"]
 
 
 def _sort(con: Connection, kind: str | None) -> str | None:

@@ -73,7 +73,8 @@ def disputes(
     stated = {"month": month, "quarter": quarter, "year": year}
     with reading(context) as con:
         parts = counting.figure_named(con, drill) if drill else []
-        first, last = period_of(context, None, stated).span
+        period = period_of(context, None, stated)
+        first, last = period.span
         seq = then_of(context, con, as_of).seq
         found = counting.disputes(con, first, last, seq)
         document = counting.disputes_json(con, found, first, last, seq)
@@ -88,5 +89,5 @@ def disputes(
         context.say(
             f"收到 {document['received']} 件, 没有登记的 {document['unrecorded']} 件"
             f" (自{understood_day(date.fromisoformat(str(document['begun'])))}起登记)。",
-            "打开一个数: sixping disputes --drill 未调处",
+            f"打开一个数: sixping disputes {period.option} --drill 未调处",
         )

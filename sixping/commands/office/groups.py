@@ -16,6 +16,7 @@ from sixping.console.recording import Seq, reading, recording, void_event
 from sixping.office import registers
 from sixping.office.groups import STREAM, groups_on
 from sixping.policy.meetings import MEETINGS, load_rules
+from sixping.render.formats import SHEETS
 from sixping.render.table import Column
 from sixping.reports.spans import LAST
 from sixping.services.office import groups as numbers
@@ -80,7 +81,7 @@ def list_(
       sixping groups list --unit 江一社区 -o 数字.xlsx
     """
     context = Context.of(ctx)
-    wish.choose(context)
+    wish.choose(context, SHEETS)
     only = None
     if month is not None:
         first, _ = month_of(context, month, dated.GROUPS_LISTED)

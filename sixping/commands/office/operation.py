@@ -55,7 +55,7 @@ _COLUMNS = (
     Column("until", "止", "day"),
     Column("from", "自"),
     Column("to", "至"),
-    Column("title", "名称", mask="text"),
+    Column("title", "名称", elastic=True, mask="text"),
     Column("platforms", "平台", "platform"),
     Column("units", "单位", "list"),
     Column("people", "人员", "list"),

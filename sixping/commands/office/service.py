@@ -13,6 +13,7 @@ from sixping.console.days import then_of
 from sixping.console.nothing import asleep, of_list
 from sixping.console.options import AsJson, answering
 from sixping.console.recording import reading
+from sixping.errors import NotFound
 from sixping.policy.services import SERVICES, Services
 from sixping.render.table import Column
 from sixping.store.documents import rule_on
@@ -20,6 +21,7 @@ from sixping.store.documents import rule_on
 if TYPE_CHECKING:
     from sixping.policy.services import ServiceItem
 
+_BEGIN = "在街道的规则文件夹里写 services.toml, 再 sixping policy adopt 文件夹"
 _COLUMNS = (
     Column("name", "事项"),
     Column("where", "办理单位、窗口"),
@@ -41,7 +43,7 @@ _QUESTIONS = (
 _OWED = (
     Column("number", "编号", "number"),
     Column("by_whom", "谁欠"),
-    Column("what_word", "欠什么"),
+    Column("what_word", "欠什么", elastic=True),
     Column("due", "期限", "day"),
     Column("late", "已过", "bool"),
     Column("age", "已等工作日", "int"),
@@ -67,7 +69,9 @@ def list_(
     fmt = wish.choose(context, answers.PAPER_FORMATS)
     services = _catalogue(context)
     items = [_document(item) for item in services.items]
-    if services.items and fmt in {"html", "docx", "md"}:
+    if fmt in {"html", "docx"} and not items:
+        raise NotFound("还没有服务事项, 没有可印的。", _BEGIN)
+    if items and fmt in {"html", "docx", "md"}:
         answers.publish_paper(context, wish, _paper(context, services))
         return
     rows = [item | {"where": _where(item)} for item in items]
@@ -75,7 +79,7 @@ def list_(
     if not items:
         of_list(
             context, (), whole=0, what="服务事项", listing="sixping service list",
-            begin="在街道的规则文件夹里写 services.toml, 再 sixping policy adopt 文件夹",
+            begin=_BEGIN,
         )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ Name = Annotated[str, typer.Argument(metavar="任务", help="如 m3.1, 见 meeti
 _COLUMNS = (
     Column("task", "任务"),
     Column("kind", "种类"),
-    Column("unit", "单位"),
+    Column("unit", "单位", elastic=True),
     Column("due", "期限", "day"),
     Column("state", "状态"),
     Column("late", "超期", "bool"),

@@ -101,6 +101,7 @@ def ask(
       sixping assess ask 市场监管所 --about 任职同意 --bureau 区市场监管局 --cadre 演示甲
         --date 11月2日 --answer-by 11月20日
     """
+    from sixping.office.letters import reply_line
     from sixping.services.office.letters import ask as record_letter
     from sixping.services.office.letters import like
 
@@ -129,7 +130,7 @@ def ask(
         context.say(f"注意: {unit.name}的{sort}另有来函 {'、'.join(others)}, 这一份另计。")
     context.say(
         f"已记录来函 {letter.id}: {unit.name} {sort}, {letter.asked.count} 人 (第 {seq} 号)。",
-        f"答复后: sixping assess reply {letter.id} --body 党工委 --text 意见",
+        f"答复后: {reply_line(letter)}",
     )
     _answer(context, letter, as_json=as_json)
 
@@ -210,10 +211,10 @@ def moved(
 
 def _next_words(letter: Letter) -> list[str]:
     """Say who still owes an answer, else how the appointment or removal is recorded."""
-    from sixping.office.letters import ANSWERING
+    from sixping.office.letters import ANSWERING, reply_line
 
     owing = [
-        f"{body}还欠 {n} 人: sixping assess reply {letter.id} --body {body} --text 意见"
+        f"{body}还欠 {n} 人: {reply_line(letter, body)}"
         for body in ANSWERING[letter.asked.about]
         if (n := len(letter.owing(body)))
     ]

@@ -270,15 +270,18 @@ def answer(
     )
     with recording(context) as tx:
         procedure, seq = record_answer(tx, objection, event)
-    said = "已采纳, 改好以后请重出草稿: sixping assess draft" if allowed else "不采纳"
+    said = (
+        f"已采纳, 改好以后请重出草稿: sixping assess draft {procedure.option}"
+        if allowed
+        else "不采纳"
+    )
     context.say(f"已答复异议 {event.objection} (第 {seq} 号): {said}。")
     if not allowed:
         waiting = [each.id for each in procedure.unanswered]
         context.say(
             f"还没有答复的异议: {'、'.join(waiting)}"
             if waiting
-            else "都答复了; 审定: sixping assess approve 与草稿同样的 --month、--quarter 或 --year"
-            " --meeting 会议编号"
+            else f"都答复了; 审定: sixping assess approve {procedure.option} --meeting 会议编号"
         )
     _answer(context, procedure, as_json=as_json)
 

@@ -21,6 +21,7 @@ from sixping.office.letters import (
     LetterAsked,
     letters_on,
     prior,
+    reply_line,
 )
 from sixping.office.marks import STREAM as MARKS
 from sixping.office.marks import TEXTS, OpinionGiven
@@ -124,10 +125,9 @@ def refuse_apart(con: Connection, agency: str, year: int | None) -> None:
         if year is None:
             same = asked.about is not About.YEAR
         if letter.open and same and asked.agency == agency:
-            body = f" --body {ANSWERING[asked.about][0]}" if year else " --agreed"
             raise NotAllowed(
                 f"{agency}的{asked.about}已有来函 {letter.id} 在等答复, 不另记一份。",
-                f"请答复来函: sixping assess reply {letter.id}{body} --text 正文",
+                f"请答复来函: {reply_line(letter)}",
             )
 
 
@@ -146,7 +146,7 @@ def _refuse_twice(before: Letter, event: LetterAsked) -> None:
         raise NotAllowed(
             f"其中 {len(both)} 人已在 {before.id} ({asked.day} 来函) 里, 还没有答复完,"
             " 再记一函会重复计数。",
-            f"答复: sixping assess reply {before.id} --text 意见; 新来函只写其余的人 (--cadre);"
+            f"答复: {reply_line(before)}; 新来函只写其余的人 (--cadre);"
             f" 前一函记错了: sixping assess void {before.seq} --reason 理由",
         )
 
