@@ -251,7 +251,15 @@ def field_words(event: Mapping[str, Any]) -> list[str]:
     """Return what an entry says besides its words, in parts; nothing for other kinds."""
     if event["kind"] not in NAMES:
         return []
-    return [part for name in _SAID if (part := _part(name, event.get(name)))]
+    kept = {**_UNWRITTEN.get(event["kind"], {}), **event}
+    return [part for name in _SAID if (part := _part(name, kept.get(name)))]
+
+
+#: kind → what an entry says of a fact that it holds by not writing it: 0 is no silence
+_UNWRITTEN: Mapping[str, Mapping[str, Any]] = {
+    "operation_day": {"checked": 0},
+    "operation_manned": {"people": ["不开展"]},
+}
 
 
 #: facts in the order in which they are said

@@ -39,7 +39,13 @@ class InspectionKind(NamedTuple):
 
     def measure(self, name: str) -> str:
         """Return the measure that is meant. Raises ``UnknownName`` with all of them."""
-        return one_of(self.measures, name, f"{self.name}的指标")
+        named = self.titles().get(name.strip())
+        return named or one_of(self.measures, name, f"{self.name}的指标")
+
+    def titles(self) -> dict[str, str]:
+        """Return how its measures may be called, alone or after the kind (抽检批次) → which."""
+        kinds = ("", self.name, *self.aliases)
+        return {f"{kind}{measure}": measure for measure in self.measures for kind in kinds}
 
     def platform(self, given: Platform | None) -> Platform:
         """Return who counts it. Raises ``UsageFault`` where that is none of its platforms."""

@@ -83,7 +83,7 @@ class Naming(NamedTuple):
 
     Files, JSON and the ledger keep the four words of ``Platform``. ``present``: what a platform is
     called by now, which stands beside its name of 2020 in ``platforms``; ``earlier``: the platform
-    of each name that was in use in between.
+    of each other name: of 2020, its aliases (综治工作平台), those in use in between.
     """
 
     street: str = ""
@@ -204,7 +204,12 @@ class Units:
         """Return what the street calls itself and the four platforms."""
         own = [unit for unit in self if unit.kind is UnitKind.PLATFORM and unit.platform]
         names = {str(unit.platform): unit.name.removesuffix("平台") for unit in own}
-        return Naming(self.roles.street, names)
+        spoken = {
+            name.removesuffix("平台"): str(unit.platform)
+            for unit in own
+            for name in (unit.name, *unit.aliases)
+        }
+        return Naming(self.roles.street, names, earlier=spoken)
 
     def naming_on(self, day: date) -> Naming:
         """Return the same with the names in use on a day beside those of 2020."""
@@ -214,7 +219,7 @@ class Units:
         both = {word: f"{name}\uff08现{present[word]}\uff09" if word in present else name
                 for word, name in own.platforms.items()}  # fmt: skip
         earlier = {name: word for word, name in begun if present[word] != name}
-        return Naming(own.street, both, present, earlier)
+        return Naming(own.street, both, present, {**own.earlier, **earlier})
 
     def grids(self, community: str) -> list[Unit]:
         """Return the grids of a community in file order."""

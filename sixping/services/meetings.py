@@ -214,8 +214,25 @@ def add_task(
     name = f"{of}.{recorded(tx.con, TaskSet.kind, of) + 1}"
     who = organisation_at(tx.con, tx.stamp.now.date()).units.find(unit).name
     event = TaskSet(meeting=of, task=name, unit=who, due=due, sort=kind, text=text)
+    refuse_same(tx, event)
     after, seq = _recorded(tx, event)
     return after.task(name), seq
+
+
+def refuse_same(tx: Transaction, event: TaskSet) -> None:
+    """Refuse a task that is one of its meeting already and still to do: told twice is one."""
+    if registers.begun(tx.con, "meetings") is None:
+        return
+    meeting = meetings_on(tx.con, event.meeting).get(event.meeting)
+    for task in meeting.tasks.values() if meeting else ():
+        same = (task.sort, task.unit, task.due, task.text) == (
+            event.sort, event.unit, event.due, event.text,
+        )  # fmt: skip
+        if same and task.state is TaskState.OPEN:
+            raise NotAllowed(
+                f"{task.id} 的内容、单位、期限都相同, 还没有完成, 不重复记。",
+                f"完成后: sixping meeting task done {task.id} 结果; 另有一项的, 内容写得不同。",
+            )
 
 
 def change_task(tx: Transaction, name: str, build: Callable[[Task], OfTask]) -> tuple[Task, int]:

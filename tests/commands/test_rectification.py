@@ -96,7 +96,11 @@ def test_a_day_is_told_once_by_people_who_may_and_what_it_found_is_registered(
     ahead = kept.no("operation", "day", name, "--date", "2026-11-25", "--checked", "1")
     assert "还没有到" in ahead
     assert "不在" in kept.no("operation", "day", name, "--date", "2026-11-19", "--checked", "1")
-    seq = kept.do("log", "--stream", "联合行动", "--json").json()[-1]["seq"]
+    kept.do("operation", "day", name, "--checked", "0")
+    assert "检查 0;" in kept.do("log", "--limit", "1").out, "nothing checked is said"
+    last = kept.do("log", "--stream", "联合行动", "--json").json()
+    kept.do("operation", "void", str(last[-1]["seq"]), "--reason", "记错")
+    seq = last[-2]["seq"]
     kept.do("operation", "void", str(seq), "--reason", "记错")
     assert kept.do("operation", "show", name, "--json").json()["days"] == []
 
@@ -114,6 +118,7 @@ def test_who_takes_part_changes_by_day_and_is_held_against_licence_leave_and_mee
     assert "联合执法" in kept.no("meeting", "attend", "m1", "p1", now=night)
     assert "人员" in kept.no(*people, "2026-11-25")
     kept.do(*people, "2026-11-24", "--nobody")
+    assert "不开展" in kept.do("log", "--limit", "1").out
     assert "没有人员" in kept.no("operation", "day", name, "--checked", "1", now=night)
     kept.do("meeting", "attend", "m1", "p1", now=night)
     assert "在联席会议" in kept.no(*people, "2026-11-24", "--person", "p1", now=night)

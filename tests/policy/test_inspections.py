@@ -217,6 +217,22 @@ def test_a_file_is_taken_in_once(street: Street, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_measure_may_be_called_after_its_kind(street: Street, tmp_path: Path) -> None:
+    street.do(*ENTER, "--value", "抽检批次=120", "--value", "抽检不合格=2")
+    file = tmp_path / "抽检.csv"
+    head = "月份,种类,抽检批次,合格,巡查次数,培训人次\n"
+    file.write_text(f"{head}2026-09,抽检,9,8,,\n2026-10,巡查,,,33,\n2026-10,培训,,,,46\n", "utf-8")
+    assert "没有用到" not in street.do("inspection", "import", str(file)).err
+    assert {(row["month"], row["kind"]): row["values"] for row in listed(street)} == {
+        ("2026-10", "培训"): {"人次": 46}, ("2026-10", "市场巡查"): {"次数": 33},
+        ("2026-09", "抽检"): {"批次": 9, "合格": 8},
+        ("2026-10", "抽检"): {"批次": 120, "不合格": 2},
+    }  # fmt: skip
+    for line, said in (("快检,,9,,,", "不是快速检测的指标"), ("抽检,1,9,,,", "写了两次")):
+        file.write_text(f"月份,种类,批次,抽检批次,合格,巡查次数\n2026-09,{line}\n", "utf-8")
+        assert said in street.call("inspection", "import", str(file), now=NOW).err
+
+
 def test_all_of_a_file_or_nothing_with_row_and_column(street: Street, tmp_path: Path) -> None:
     street.do(*ENTER, *SOUND)
     file = tmp_path / "抽检.csv"

@@ -125,6 +125,20 @@ def test_a_head_goes_by_the_title_people_use_and_where_nobody_does_nothing_is_kn
     assert (row["due"], row["excused"], row["absent"]) == (None, None, None)
 
 
+def test_who_had_to_come_to_a_meeting_of_nobody_known_is_no_0_on_the_paper(
+    kept: Street, tmp_path: Path
+) -> None:
+    kept.do("meeting", "attend", weekly(kept, "便民服务", "2026-10-09"), "p6")
+    counted = kept.do("meeting", "attendance", "--year", "2026", "--json").json()
+    assert (counted["recorded"], counted["units"]) == (1, [])
+    file = tmp_path / "会议情况.md"
+    kept.do("meeting", "attendance", "--year", "2026", "-o", str(file))
+    text = file.read_text(encoding="utf-8")
+    assert "有到会记录的1次，参加对象都没有登记人员，应到、请假、缺席不详" in text
+    assert "0人次" not in text
+    assert "没有到会记录。" not in text
+
+
 def test_nobody_came_to_a_meeting_that_is_yet_to_be(kept: Street) -> None:
     name = held(kept, "2026-12-02")
     kept.do("meeting", "attend", name, "--invite", "区住建局")
@@ -280,6 +294,8 @@ def test_plans_and_measures_are_tasks_with_or_without_a_meeting(kept: Street) ->
     due = ("--unit", "平安建设办", "--due", "2026-12-20")
     kept.do("meeting", "task", "add", "冬季平安计划", "--kind", "工作计划", *due)
     kept.do("meeting", "task", "add", "夜间巡逻加密", "--kind", "措施", *due, "--meeting", name)
+    again = ("meeting", "task", "add", "冬季平安计划", "--kind", "工作计划", *due)
+    assert "w.1 的内容、单位、期限都相同" in kept.no(*again)
     said = kept.no("meeting", "task", "add", "演示", "--kind", "外星", *due)
     assert "工作计划、阶段方案、措施" in said
     listed = kept.do("meeting", "task", "list", "--json").json()
@@ -311,6 +327,9 @@ def test_what_a_meeting_decided_is_one_paper_with_how_it_stands(
             "--assist", "江一社区")  # fmt: skip
     kept.do("decide", alone, "--lead", "城市管理办", "--due", "2026-10-20", "--meeting", name)
     kept.do("meeting", "minutes", name, "--decision", "排查一遍", *decided)
+    assert f"{name}.1 的内容" in kept.no(
+        "meeting", "minutes", name, "--decision", "排查一遍", *decided
+    )
     rows = kept.do("meeting", "decisions", name, "--json", now=DECEMBER).json()
     assert [(row["id"], row["unit"], row["assist"]) for row in rows] == [
         (number, "城市管理办", ["江一社区"]), (alone, "城市管理办", []),

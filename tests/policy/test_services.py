@@ -293,7 +293,10 @@ def test_materials_and_parts_are_owed_until_they_come(street: Street) -> None:
     assert len(left) == 2, "what was asked for before the register was off stays owed"
     assert [m["name"] for m in show(street, number)["materials"]] == ["身份证明", "核查意见"]
     assert "可用: 1、2" in street.no("service", "got", number)
-    street.do("service", "got", number, "--material", "2")
+    assert "没有待补的“户口本”" in street.no("service", "got", number, "--material", "户口本")
+    street.do("service", "got", number, "--material", "核查意见")
+    owed = street.do("service", "owes", "--json").json()
+    assert [o["name"] for o in owed if o["what"] == "material"] == ["身份证明"]
     street.do("service", "got", number)
     assert "没有待补的材料" in street.no("service", "got", number)
     assert [o["what"] for o in street.do("service", "owes", "--json").json()] == ["part"]

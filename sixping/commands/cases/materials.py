@@ -61,8 +61,8 @@ def need(
 @step()
 def got(
     material: Annotated[
-        int | None,
-        typer.Option("--material", min=1, metavar="第几样", help="只缺一样的可以不写"),
+        str | None,
+        typer.Option("--material", metavar="第几样", help="或它的名称; 只缺一样的可以不写"),
     ] = None,
 ) -> Build:
     """记下缺的材料已经收到。
@@ -70,6 +70,7 @@ def got(
     示例:
       sixping service got 123
       sixping service got 123 --material 2
+      sixping service got 123 --material 身份证明
     """
 
     def build(situation: Situation) -> Step:
@@ -84,6 +85,22 @@ def got(
             raise NotAllowed(
                 f"{situation.case.number} 没有待补的材料。", "见 sixping service owes。"
             )
-        return MaterialReceived(n=material or owed[0].n)
+        return MaterialReceived(n=_meant(situation, material) if material else owed[0].n)
 
     return build
+
+
+def _meant(situation: Situation, said: str) -> int:
+    """Return which material is meant, by its number or its name. Raises ``UsageFault``."""
+    if said.isdecimal():
+        return int(said)
+    left = [each.n for each in owed_of(situation.case)]
+    events = [entry.event for entry in situation.log]
+    asked = [each for each in events if isinstance(each, MaterialOwed) and each.n in left]
+    found = [each.n for each in asked if said.strip() in {each.listed, each.text}]
+    if len(found) != 1:
+        what = f"有几样“{said}”" if found else f"没有待补的“{said}”"
+        usable = f"请写 --material, 可用: {'、'.join(map(str, left))}。"
+        hint = usable if left else "见 sixping service owes。"
+        raise UsageFault(f"{situation.case.number} {what}。", hint)
+    return found[0]

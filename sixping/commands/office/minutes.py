@@ -20,7 +20,7 @@ from sixping.office.meetings import CaseDecided, Meeting, Minuted, TaskSet, find
 from sixping.office.organisation import organisation_at
 from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.queries.office import recorded
-from sixping.services.meetings import record, refuse_ahead
+from sixping.services.meetings import record, refuse_ahead, refuse_same
 from sixping.store.documents import rule_on
 from sixping.util.daytext import understood_day
 from sixping.util.text import SHORT
@@ -158,10 +158,9 @@ def _decide(tx: Transaction, meeting: Meeting, decision: Decision) -> list[str]:
         told = (_on_case(tx, meeting, decision, no) for no in decision.cases)
         return list(dict.fromkeys(words for said in told for words in said))
     task = f"{meeting.id}.{recorded(tx.con, TaskSet.kind, meeting.id) + 1}"
-    record(
-        tx,
-        TaskSet(meeting=meeting.id, task=task, unit=unit, due=decision.due, text=decision.text),
-    )
+    event = TaskSet(meeting=meeting.id, task=task, unit=unit, due=decision.due, text=decision.text)
+    refuse_same(tx, event)
+    record(tx, event)
     return [
         f"会议任务 {task}: {unit}, {understood_day(decision.due)}前。",
         f"完成后: sixping meeting task done {task} 结果",

@@ -208,7 +208,7 @@ def _registered(
 
 def sheet_of(rules: InspectionRules) -> Sheet:
     """Return the columns of a file of totals: month, kind, platform, and one a measure."""
-    measures = dict.fromkeys(name for kind in rules.kinds for name in kind.measures)
+    measures = dict.fromkeys(name for kind in rules.kinds for name in kind.titles())
     return Sheet(
         "inspections",
         {
@@ -280,7 +280,7 @@ def _event_of(
         for field, raw in row.values.items():
             if field.startswith(_MEASURE):
                 name = field.removeprefix(_MEASURE)
-                if name not in kind.measures:
+                if name not in kind.titles():
                     usable = "、".join(kind.measures)
                     raise UsageFault(f"不是{kind.name}的指标", f"可用: {usable}。")
                 values[name] = str(whole_number(raw, name))

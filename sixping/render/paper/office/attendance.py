@@ -39,6 +39,9 @@ class NotHeld(NamedTuple):
     last: date
 
 
+NOBODY_NAMED = "参加对象都没有登记人员，应到、请假、缺席不详"
+
+
 class Attended(NamedTuple):
     """Attendance of a period: ``units``: unit → figures by ``WORDS``; ``begun``: counted since."""
 
@@ -71,7 +74,10 @@ def _blocks(of: Attended, origin: Origin) -> Iterator[Block]:
     sums = {what: sum(row[what] for row in of.units.values()) for what in WORDS}
     yield Sentence(_lead(of, sums), lead=True)
     yield numbers.section("到会")
-    yield _units(of, sums, numbers) if of.units else Sentence(("没有到会记录。",))
+    if of.units:
+        yield _units(of, sums, numbers)
+    else:
+        yield Sentence((f"{NOBODY_NAMED if of.recorded else '没有到会记录'}。",))
     yield from _notes(of)
     yield numbers.section("没有召开的定期会议")
     yield _not_held(of, numbers) if of.not_held else Sentence(("没有。",))
@@ -85,6 +91,11 @@ def _lead(of: Attended, sums: Mapping[str, int]) -> Runs:
     held: Runs = ("；没有召开的定期会议", count(len(of.not_held)), "次。")
     if not of.recorded:
         return ("会议", count(of.meetings), "次，没有到会记录，到会不详", *held)
+    if not of.units:  # who had to come is not known: no 0 of anybody
+        return (
+            "会议", count(of.meetings), "次，有到会记录的", count(of.recorded), "次，",
+            NOBODY_NAMED, *held,
+        )  # fmt: skip
     figures = [(f"{word}", count(sums[what]), "人次") for what, word in WORDS.items()]
     return (
         "会议", count(of.meetings), "次，有到会记录的", count(of.recorded), "次：",
