@@ -228,6 +228,9 @@ def test_an_older_state_is_listed_as_it_was(awake: Street) -> None:
     assert awake.do(*listed, now=later).json() == []
     (then,) = awake.do(*listed, "--as-of", "2026-11-25 09:00", now=later).json()
     assert then["answered_at"] is None
+    before = awake.no(*listed, "--as-of", "2026-10-01 09:00", now=later)
+    assert "在那一刻协办要求登记没有启用" in before
+    assert "register on" not in before
 
 
 # --- answers to the source ---------------------------------------------------------------------
