@@ -233,6 +233,12 @@ def test_an_older_state_is_listed_as_it_was(awake: Street) -> None:
     assert "register on" not in before
 
 
+def test_an_instruction_without_a_day_was_given_on_the_day_it_was_recorded(awake: Street) -> None:
+    awake.do("instruct", "1", "请核实", "--leader", "分管领导", now="2026-11-25T10:00:00+08:00")
+    (row,) = awake.do("register", "show", "领导批示", "--json").json()
+    assert row["day"] == "2026-11-25"
+
+
 # --- answers to the source ---------------------------------------------------------------------
 
 
