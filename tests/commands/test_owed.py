@@ -271,6 +271,20 @@ def test_a_mark_that_cannot_be_recorded_leaves_no_file(awake: Street, tmp_path: 
     assert "--answers" in awake.no("export", "--mark")
 
 
+def test_a_result_of_the_same_moment_as_an_older_answer_is_owed_to_the_source(
+    awake: Street,
+) -> None:
+    told = ("feedback", "2", "已回 110", "--to-source")
+    awake.do(*told)
+    assert kinds(awake) == []
+    awake.do("reopen", "2", "--reason", "又反映")
+    awake.do("resolve", "2", "--outcome", "再清理")
+    assert kinds(awake) == [("source_feedback", "2", None)]
+    awake.do(*told)
+    assert kinds(awake) == []
+    assert "不重复记" in awake.no(*told)
+
+
 def test_a_channel_without_a_source_is_refused_and_one_nobody_speaks_of_is_not_listed(
     awake: Street,
 ) -> None:
