@@ -60,6 +60,8 @@ def _of(sort: Sort, events: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _opened(sort: Sort, event: Mapping[str, Any]) -> dict[str, Any]:
     entry = {name: event[name] for name in ("n", "seq", "at")}
     entry |= {name: event.get(name) for name in sort.said}
+    if "day" in entry:
+        entry["day"] = entry["day"] or event["at"][:10]  # unsaid: the day it was recorded
     if sort.closes:
         entry |= {into: entry.get(into) for into in sort.answers.values()} | {"answered_at": None}
     if sort.closes == "transfer_replied":

@@ -196,7 +196,7 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     ),
     "accountability_resulted": lambda e: (e["entry"], e["day"]),
     "review_asked": lambda e: (e["entry"], e["day"]),
-    "review_answered": lambda e: (e["entry"], e["outcome"], e["day"]),
+    "review_answered": lambda e: (e["entry"], e["day"]),  # the outcome follows
     "accountability_proposed": lambda e: (e["entry"], f"建议{e['sort']}", e["day"]),
     "proposal_answered": lambda e: (e["entry"], e["day"]),
     "looked_up": lambda e: (e.get("phone") or "", e.get("name") or "", f"找到 {e['found']} 件"),

@@ -7,7 +7,7 @@ not print.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -320,6 +320,31 @@ _NEXT = {
     "review": "请先记录申请: sixping accountability review 编号 --text 内容",
     "proposed": "建议: sixping accountability propose --kind 建议 --to 机关 --text 事实",
 }
+
+
+def refuse_twice(entries: Iterable[Entry], event: Opened | Proposed) -> None:
+    """Raise ``NotAllowed`` for what is open already: it would be counted twice.
+
+    The same lapses of the same unit or person while nothing is decided, and the same proposal
+    word for word while nobody answered.
+    """
+    for entry in entries:
+        if _repeats(entry, event):
+            raise NotAllowed(
+                f"已有同样的一项 {entry.id} (第 {entry.seq} 号, {entry.state}), 不重复记。",
+                f"查看: sixping accountability show {entry.id} --reason 理由;"
+                f" 记错了: sixping accountability void {entry.seq} --reason 理由",
+            )
+
+
+def _repeats(entry: Entry, event: Opened | Proposed) -> bool:
+    if (entry.unit, entry.person) != (event.unit, event.person):
+        return False
+    if isinstance(event, Opened):
+        before = entry.opened
+        return bool(before and not entry.decided and set(before.lapses) == set(event.lapses))
+    sent = entry.proposed
+    return bool(sent and not entry.answered and replace(event, entry=sent.entry) == sent)
 
 
 def check(_: str, rest: list[StreamEntry]) -> None:

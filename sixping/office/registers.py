@@ -80,6 +80,11 @@ def require(con: Connection, register: str, as_of: int | None = None) -> date:
     day = begun(con, register, as_of)
     if day is None:
         title, _, clause = REGISTERS[register]
+        if as_of is not None and (since := begun(con, register)):
+            raise NotAllowed(
+                f"在那一刻{title}登记没有启用 ({clause}), 没有可列的。",
+                f"现在的登记自 {since} 起; 请换一个时间, 或不写 --as-of。",
+            )
         raise NotAllowed(
             f"{title}登记还没有启用 ({clause}), 没有记录。",
             f"启用后再记: sixping register on {title}",

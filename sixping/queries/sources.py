@@ -16,7 +16,7 @@ from sixping.queries.kinds import of_kinds
 from sixping.store.rows import NO_END
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from sixping.store.rows import EventRow
     from sixping.store.sqlite import Connection
@@ -41,7 +41,17 @@ class Result(NamedTuple):
     stated: bool = False
 
 
+class _Told(NamedTuple):
+    """That a source was told: when, by which event, of which report (``""``: of all)."""
+
+    at: str
+    seq: int
+    whose: str
+
+
 _ANSWERED = "source_answered"
+#: the kinds of events that give a case its result
+ENDINGS = ("imported", "resolved", "refer_replied")
 _RESULT = f"{has_status('p', Status.RESOLVED, Status.CLOSED)} AND p.resolved_at >= :start"
 _COLUMNS = "c.number, p.number, c.channel, c.received_at, p.resolved_at, p.lead, c.community"
 
@@ -86,13 +96,13 @@ def _found(
     return [Result(*row) for row in rows]
 
 
-def _told(events: Iterable[EventRow]) -> dict[str, list[tuple[str, str]]]:
+def _told(events: Iterable[EventRow]) -> dict[str, list[_Told]]:
     """Return by case when the source of which report was told; of all its reports: ``""``."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[_Told]] = {}
     for event in events:
         facts = json.loads(event.facts)
         whose = "" if facts.get("everyone") else facts.get("to") or event.subject
-        found.setdefault(event.subject, []).append((event.at, whose))
+        found.setdefault(event.subject, []).append(_Told(event.at, event.seq, whose))
     return found
 
 
@@ -100,20 +110,33 @@ def _judged(
     con: Connection, rows: list[Result], events: Iterable[EventRow], as_of: int | None
 ) -> list[Result]:
     told = _told(events)
-    answered = [row._replace(answered_at=_answered_at(row, told.get(row.main, ()))) for row in rows]
+    ties = {
+        row.main for row in rows for each in told.get(row.main, ()) if each.at == row.resolved_at
+    }
+    ended = _ends(con, list(ties), as_of)
+    answered = [
+        row._replace(answered_at=_answered_at(row, told.get(row.main, ()), ended.get(row.main, ())))
+        for row in rows
+    ]
     open_ = [row.number for row in answered if row.answered_at is None and row.number == row.main]
     stated = _stated(con, open_, as_of)
     return [row._replace(stated=row.number in stated) for row in answered]
 
 
-def _answered_at(row: Result, told: Iterable[tuple[str, str]]) -> str | None:
-    mine = (at for at, whose in told if whose in ("", row.number) and at >= row.resolved_at)
-    return max(mine, default=None)
+def _answered_at(row: Result, told: Iterable[_Told], ends: Iterable[EventRow]) -> str | None:
+    """Return when the source was told; of one moment, what was recorded after the result."""
+    result = (row.resolved_at, max((e.seq for e in ends if e.at == row.resolved_at), default=0))
+    mine = (each for each in told if each.whose in ("", row.number))
+    return max((each.at for each in mine if (each.at, each.seq) >= result), default=None)
+
+
+def _ends(con: Connection, numbers: list[str], as_of: int | None) -> Mapping[str, list[EventRow]]:
+    """Return by case the events that gave it a result."""
+    return events_of(con, numbers, ENDINGS, NO_END if as_of is None else as_of)
 
 
 def _stated(con: Connection, numbers: list[str], as_of: int | None) -> set[str]:
     """Return the cases whose present result a file stated."""
-    last = NO_END if as_of is None else as_of
-    ends = events_of(con, numbers, ("imported", "resolved", "refer_replied"), last)
+    ends = _ends(con, numbers, as_of)
     final = ((number, events[-1]) for number, events in ends.items())
     return {n for n, e in final if e.kind == "imported" or json.loads(e.facts).get("by_file")}

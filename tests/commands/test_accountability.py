@@ -283,3 +283,37 @@ def test_a_statement_that_a_decision_heard_is_not_voided_beneath_it(awake: Stree
     assert "以单位说明为据" in refused
     (row,) = listed(awake)
     assert (row["unheard"], row["stated"]) == (False, "2026-11-24")
+
+
+def test_the_same_lapse_or_proposal_is_no_second_entry_while_the_first_is_open(
+    awake: Street,
+) -> None:
+    opened(awake)
+    line = ("accountability", "open", "--lapse", "1.finish", "--unit", CITY, "--text", "另一句")
+    assert "已有同样的一项 q1" in awake.no(*line)
+    awake.do(*line, "--person", "演示丁")  # of a person of the unit it is another entry
+    sent = (*ORDER, "--about", "演示公司", "--date", "2026-11-20")
+    awake.do(*sent)
+    assert "已有同样的一项 q3" in awake.no(*sent)
+    awake.do(*ORDER, "--about", "演示乙公司", "--date", "2026-11-20")
+    awake.do("accountability", "reply", "q3", "--text", "已收悉")
+    awake.do(*sent)
+    awake.do("accountability", "ask", "q1", "--answer-by", "2026-11-24")
+    awake.do("accountability", "statement", "q1", "--text", "情况属实")
+    awake.do("accountability", "decide", "q1", "--kind", "提醒", "--decided-by", "p1",
+             "--text", "提醒")  # fmt: skip
+    awake.do(*line)  # reminded once, held to account again
+    assert len(listed(awake)) == 6
+
+
+def test_the_log_says_the_outcome_of_a_review_once(awake: Street) -> None:
+    opened(awake)
+    awake.do("accountability", "ask", "q1", "--answer-by", "2026-11-24")
+    awake.do("accountability", "statement", "q1", "--text", "情况属实")
+    awake.do("accountability", "decide", "q1", "--kind", "提醒", "--decided-by", "p1",
+             "--text", "提醒")  # fmt: skip
+    awake.do("accountability", "review", "q1", "--text", "认定有误")
+    awake.do("accountability", "review", "q1", "--outcome", "维持", "--text", "清楚")
+    (said,) = [row for row in awake.do("log", "--stream", "accountability").out.splitlines()
+               if "复核答复" in row]  # fmt: skip
+    assert said.count("维持") == 1

@@ -228,6 +228,15 @@ def test_an_older_state_is_listed_as_it_was(awake: Street) -> None:
     assert awake.do(*listed, now=later).json() == []
     (then,) = awake.do(*listed, "--as-of", "2026-11-25 09:00", now=later).json()
     assert then["answered_at"] is None
+    before = awake.no(*listed, "--as-of", "2026-10-01 09:00", now=later)
+    assert "在那一刻协办要求登记没有启用" in before
+    assert "register on" not in before
+
+
+def test_an_instruction_without_a_day_was_given_on_the_day_it_was_recorded(awake: Street) -> None:
+    awake.do("instruct", "1", "请核实", "--leader", "分管领导", now="2026-11-25T10:00:00+08:00")
+    (row,) = awake.do("register", "show", "领导批示", "--json").json()
+    assert row["day"] == "2026-11-25"
 
 
 # --- answers to the source ---------------------------------------------------------------------
@@ -260,6 +269,20 @@ def test_a_mark_that_cannot_be_recorded_leaves_no_file(awake: Street, tmp_path: 
     assert "平台自行读取" in said
     assert not target.exists()
     assert "--answers" in awake.no("export", "--mark")
+
+
+def test_a_result_of_the_same_moment_as_an_older_answer_is_owed_to_the_source(
+    awake: Street,
+) -> None:
+    told = ("feedback", "2", "已回 110", "--to-source")
+    awake.do(*told)
+    assert kinds(awake) == []
+    awake.do("reopen", "2", "--reason", "又反映")
+    awake.do("resolve", "2", "--outcome", "再清理")
+    assert kinds(awake) == [("source_feedback", "2", None)]
+    awake.do(*told)
+    assert kinds(awake) == []
+    assert "不重复记" in awake.no(*told)
 
 
 def test_a_channel_without_a_source_is_refused_and_one_nobody_speaks_of_is_not_listed(

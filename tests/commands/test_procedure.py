@@ -129,6 +129,8 @@ def test_nothing_is_approved_before_all_units_were_heard(awake: Street, tmp_path
     nobody = awake.no("assess", "object", *MONTH, "--unit", "演示所", "--text", "不符")
     assert "考核对象里没有" in nobody
     awake.do("assess", "object", *MONTH, "--unit", "城管", "--text", "2 不是本队承办")
+    again = awake.no("assess", "object", *MONTH, "--unit", CITY, "--text", "2 不是本队承办")
+    assert "已经记为 y1" in again
     assert "y1" in awake.no("assess", "approve", *MONTH, *BODY)
     assert state(awake)["state"] == "异议待答复"
     answer = ("assess", "answer", "y1")

@@ -23,6 +23,7 @@ from sixping.office.accountability import (
     find,
     fold,
     refuse_turn,
+    refuse_twice,
 )
 from sixping.office.organisation import organisation_at
 from sixping.policy.assessment import SCHEME, Measure, load_scheme
@@ -278,8 +279,11 @@ def record(tx: Transaction, event: OfEntry) -> tuple[Entry, int]:
     Raises ``NotAllowed`` asleep and for what is out of turn, ``NotFound`` for no such entry.
     """
     registers.require(tx.con, KEY)
-    if not isinstance(event, Opened | Proposed):
-        find(entries_on(tx.con), event.entry)
+    known = entries_on(tx.con)
+    if isinstance(event, Opened | Proposed):
+        refuse_twice(known.values(), event)
+    else:
+        find(known, event.entry)
     seq = streams.record(tx, STREAM, event.entry, event, tx.stamp.now)
     return fold(streams.entries(tx.con, STREAM, event.entry))[event.entry], seq
 

@@ -211,6 +211,13 @@ def object_to(
             f"先发核对单: sixping assess sheet {request.option} --unit {unit}",
         )
     _refuse_before(day, "异议", procedure.sheets[unit].day, "核对单")
+    for each in procedure.unanswered:
+        if (each.unit, each.text) == (unit, text):
+            raise NotAllowed(
+                f"{unit} 的这条异议已经记为 {each.id}, 还没有答复, 不重复记。",
+                f"答复: sixping assess answer {each.id} --refused --text 理由"
+                " (采纳的写 --allowed --changed 改了什么)",
+            )
     name = f"y{how_many(tx.con, Objected.kind) + 1}"
     event = Objected(objection=name, unit=unit, day=day, text=text)
     return name, record(tx, request, [event])[1]

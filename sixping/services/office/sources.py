@@ -168,11 +168,13 @@ def _refuse_twice(situation: Situation, event: SourceAnswered) -> None:
     """
     number = situation.case.merged_into or situation.case.number
     main = situation.other(number) if situation.case.merged_into else situation.case
-    for entry in effective(situation.log_of(number)):
+    log = list(effective(situation.log_of(number)))
+    ended = max((each.seq for each in log if each.event.kind in sources.ENDINGS), default=0)
+    for entry in log:
         before = entry.event
         if not isinstance(before, SourceAnswered) or before.to != event.to:
             continue
-        if main.ended_at is None or entry.at < main.ended_at:
+        if main.ended_at is None or (entry.at, entry.seq) < (main.ended_at, ended):
             continue
         if (before.text, before.everyone) == (event.text, event.everyone):
             raise NotAllowed(
