@@ -6,13 +6,13 @@ A cell is coloured, never a row, and what a colour says the words of the cell sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from sixping.documents.phrases import NO_RATE
 from sixping.render.table import Column, Page, Row, Tone, cells_for_people
-from sixping.util.text import clean, columns, cut_whole, wrap
+from sixping.util.text import clean, columns, cut_whole, narrow, wrap
 
 GAP: Final = "  "
 _INDENT: Final = "      "
@@ -41,10 +41,20 @@ def write(rows: Sequence[Row], heads: Sequence[Column], out: TextIO, page: Page)
 
 
 def _cells(rows: Sequence[Row], heads: Sequence[Column], page: Page) -> list[list[str]]:
-    makers = cells_for_people(heads, page, clean)
+    makers = _makers(heads, page)
     return [
         [make(row.get(head.key)) for head, make in zip(heads, makers, strict=True)] for row in rows
     ]
+
+
+def _makers(heads: Sequence[Column], page: Page) -> list[Callable[[Any], str]]:
+    """Return what makes cells; left of the last column in signs of a width nobody disputes."""
+    makers = cells_for_people(heads, page, clean)
+    return [*map(_narrowed, makers[:-1]), *makers[-1:]]
+
+
+def _narrowed(make: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: narrow(make(value))
 
 
 def least_width(rows: Sequence[Row], heads: Sequence[Column], this_year: int) -> int:
@@ -58,7 +68,7 @@ def least_width(rows: Sequence[Row], heads: Sequence[Column], this_year: int) ->
 
 def full_widths(rows: Sequence[Row], heads: Sequence[Column], this_year: int) -> list[int]:
     """Return the cells each column takes in full, its title among them."""
-    makers = cells_for_people(heads, Page(this_year=this_year), clean)
+    makers = _makers(heads, Page(this_year=this_year))
     return [
         max(map(columns, [head.title, *(make(row.get(head.key)) for row in rows)]))
         for head, make in zip(heads, makers, strict=True)

@@ -22,6 +22,7 @@ import unicodedata
 from bisect import bisect_left
 from datetime import date, datetime
 from functools import cache
+from typing import Final
 
 from sixping.errors import BadData
 from sixping.util.clock import to_text
@@ -238,6 +239,30 @@ class _AtMost(dict[str, int]):
 
 
 _at_most = _AtMost()
+
+
+#: signs that some consoles draw double, and what stands for them left of the last column
+_PLAINER: Final = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "…": "..", "·": ".", "×": "x",
+     "→": "->", "≤": "<=", "≥": ">=", "℃": "度", "°": "度", "±": "+-", "÷": "/"}
+)  # fmt: skip
+
+
+def narrow(text: str) -> str:
+    """Return text in signs whose width every console agrees on, where there are any for it."""
+    plain = clean(text).translate(_PLAINER)
+    return plain if plain.isascii() else "".join(map(_plainer, plain))
+
+
+@cache
+def _plainer(sign: str) -> str:
+    kind = unicodedata.category(sign)[0]
+    if unicodedata.east_asian_width(sign) != "A" or kind == "M":  # a mark has no width
+        return sign
+    bare = "".join(c for c in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(c))
+    if bare.isascii():
+        return bare
+    return sign if kind == "L" else "*"  # a Greek letter has no other form
 
 
 #: a command in a sentence, as far as it is to be typed

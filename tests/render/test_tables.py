@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from sixping.documents import phrases
 from sixping.errors import UsageFault
-from sixping.render import sheet, terminal
+from sixping.render import screen, sheet, terminal
 from sixping.render.formats import FORMATS, choose_format, emit, save
 from sixping.render.table import Column, Page
 from sixping.util.clock import SHANGHAI
@@ -208,6 +208,16 @@ def test_columns_line_up_in_east_asian_width() -> None:
             lines = printed("table", rows_, page).splitlines()
             places = {columns(line[: line.index("33.33%")]) for line in lines[1:]}
             assert len(places) == 1
+
+
+def test_left_of_the_last_column_stand_only_signs_of_one_width() -> None:
+    said = "①“甲”… — 乙·丙"
+    out = io.StringIO()
+    heads = [Column("name", "名称", elastic=True), Column("text", "内容", elastic=True)]
+    screen.write([{"name": said, "text": said}], heads, out, Page(width=80))
+    left, _, last = out.getvalue().splitlines()[1].partition("  ")
+    assert left == '1"甲".. - 乙.丙'
+    assert last.strip().startswith(said[:5])
 
 
 def test_colour_only_where_it_is_wanted() -> None:

@@ -31,12 +31,11 @@ from sixping.render.paper.screenchart import stands_in, table_of
 from sixping.render.paper.screentable import (
     HEADING,
     lines,
-    narrow,
     paint,
     plain_lines,
     shortened,
 )
-from sixping.util.text import columns, pad
+from sixping.util.text import columns, narrow, pad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

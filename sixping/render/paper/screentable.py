@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sixping.documents.phrases import NO_RATE
 from sixping.render.paper.blocks import Bar, Cell, Figure, text_of
-from sixping.util.text import clean, columns, pad, wrap
+from sixping.util.text import clean, columns, narrow, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,32 +25,11 @@ _LEAST_TEXT, _LEAST_NAME = 16, 12
 _MOST_LINES = 3  # of a text in the last column
 _PIECES: Final = re.compile(r" ?[^ 、]+、?|[ 、]")
 _MIDDLE: Final = "=+:%"  # signs of the parts of a bar between the first and the late one
-#: signs that some consoles draw double, and what stands for them left of the last column
-_PLAINER: Final = str.maketrans(
-    {"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "…": "..", "·": ".", "×": "x",
-     "→": "->", "≤": "<=", "≥": ">=", "℃": "度", "°": "度", "±": "+-", "÷": "/"}
-)  # fmt: skip
 
 
 def paint(text: str, look: str, *, color: bool) -> str:
     """Return text in the colour of its role; what it says does not need it."""
     return f"{look}{text}{_PLAIN}" if color and text else text
-
-
-def narrow(text: str) -> str:
-    """Return text in signs whose width every console agrees on, where there are any for it."""
-    plain = clean(text).translate(_PLAINER)
-    return plain if plain.isascii() else "".join(map(_plainer, plain))
-
-
-def _plainer(sign: str) -> str:
-    kind = unicodedata.category(sign)[0]
-    if unicodedata.east_asian_width(sign) != "A" or kind == "M":  # a mark has no width
-        return sign
-    bare = "".join(c for c in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(c))
-    if bare.isascii():
-        return bare
-    return sign if kind == "L" else "*"  # a Greek letter has no other form
 
 
 def folded(text: str, width: int | None) -> list[tuple[int, int]]:
