@@ -192,7 +192,8 @@ def test_letters_are_listed_as_they_were_known_on_a_day(awake: Street) -> None:
     awake.do("assess", "void", str(seq), "--reason", "演示")
     assert "l1" not in listed(awake)
     assert listed(awake, *then) == before, "what was taken back later was known then"
-    assert "还没有启用" in awake.no("assess", "letters", "--letter", "l1", "--as-of", "2026-11-09")
+    early = awake.no("assess", "letters", "--letter", "l1", "--as-of", "2026-11-09")
+    assert "在那一刻征求意见和任免同意登记没有启用" in early
 
 
 def test_an_answer_about_a_name_that_was_erased_from_its_letter_is_still_read() -> None:
