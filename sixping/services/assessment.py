@@ -168,7 +168,7 @@ def _case_rows(
 ) -> Iterator[AssessmentRow]:
     roles, home = people.at(span.last).units.roles, _homes(people)
     satisfied = rulebooks.policy.edition_at(span.last).readings.satisfied_from
-    others_main, there = mains(con, state, bounds(span)), presence(con, state.seq)
+    others_main, there = mains(con, state, bounds(span)), presence(people)
     for number, entries in read_many(con, touched(con, state, bounds(span))):
         path = trail(number, [e for e in entries if e.seq <= state.seq], roles)
         if path:

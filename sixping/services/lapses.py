@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sixping.office.organisation import organisation_at
+from sixping.office.organisation import history, organisation_at
 from sixping.office.streams import entries
 from sixping.queries.lapses import candidates
 from sixping.queries.office import keeps
@@ -142,7 +142,8 @@ def of_cases(
     con: Connection, rulebooks: Rulebooks, numbers: Sequence[str], now: datetime
 ) -> Iterator[Lapse]:
     """Yield every failure of some cases, whenever it was."""
-    roles, there = organisation_at(con, now.date()).units.roles, presence(con)
+    people = history(con)
+    roles, there = people.at(now.date()).units.roles, presence(people)
     for place in range(0, len(numbers), _AT_ONCE):
         for number, log in read_many(con, numbers[place : place + _AT_ONCE]):
             path = trail(number, log, roles)

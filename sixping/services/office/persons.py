@@ -6,7 +6,7 @@ Ids (``p12``) are what is recorded; a name is looked up when it is shown, also o
 from __future__ import annotations
 
 from datetime import datetime, time
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.documents.cases import NOBODY, People
@@ -17,7 +17,6 @@ from sixping.office.organisation import (
     STREAM,
     PersonJoined,
     PersonLeft,
-    history,
     organisation_at,
 )
 from sixping.policy.units import UnitKind
@@ -227,15 +226,11 @@ def refuse_kept_out(situation: Situation) -> None:
         )
 
 
-def presence(con: Connection, as_of: int | None = None) -> Callable[[str, str, date], bool]:
-    """Return what tells whether somebody was of a unit on a day; read when first asked."""
-
-    @cache
-    def known() -> History:
-        return history(con, as_of)
+def presence(people: History) -> Callable[[str, str, date], bool]:
+    """Return what tells whether somebody was of a unit on a day."""
 
     def there(who: str, unit: str, day: date) -> bool:
-        organisation = known().at(day)
+        organisation = people.at(day)
         person = organisation.people.get(who)
         return person is not None and of_unit(organisation, person.unit, unit)
 
