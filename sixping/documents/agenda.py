@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.phrases import GONE, rate
+from sixping.documents.phrases import GONE, first_of, rate
 from sixping.policy.vocabulary import LAPSES, MEDIATED
 from sixping.reports.period import RATES
 from sixping.util.daytext import understood_day
@@ -72,9 +72,7 @@ def gap_words(agency: str, gaps: Sequence[Finding]) -> str:
 def gap_facts(agency: str, gaps: Sequence[Finding]) -> tuple[str, int, int, str]:
     """Return the same apart."""
     days = list(dict.fromkeys(f"{gap.day:%m-%d}" for gap in gaps))
-    more = f" 等 {len(days)} 天" if len(days) > _NAMED else ""
-    shown = "、".join(days[:_NAMED])
-    return agency, len(gaps), sum(gap.minutes for gap in gaps), f"{shown}{more}"
+    return agency, len(gaps), sum(gap.minutes for gap in gaps), first_of(days, _NAMED, "天")
 
 
 def operation_words(operation: Any) -> str:  # noqa: ANN401 - an Operation, of the floor above

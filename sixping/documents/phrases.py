@@ -10,7 +10,7 @@ from sixping.util.clock import from_text, instant
 from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 NO_RATE = "—"
 #: what stands for words after a lawful erasure
@@ -61,6 +61,12 @@ def standing(late: int | None, left: int | None, *, tomorrow: bool, unit: str = 
 
 #: who has a case in hand that no unit has, in a column
 THE_ROOM, THE_DISTRICT = "指挥室", "区级"
+
+
+def first_of(names: Sequence[str], most: int, counted: str = "个") -> str:
+    """Return the first names one after another, and where there are more how many in all."""
+    more = f" 等 {len(names)} {counted}" if len(names) > most else ""
+    return f"{'、'.join(names[:most])}{more}"
 
 
 def holder(unit: str | None, status: str | None = None) -> str:

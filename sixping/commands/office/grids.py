@@ -13,7 +13,7 @@ from sixping.console.frame import bare_values
 from sixping.console.options import revealing
 from sixping.console.recording import reading, record_seen
 from sixping.documents.eventwords import person_words
-from sixping.documents.phrases import other_ways, rate
+from sixping.documents.phrases import first_of, other_ways, rate
 from sixping.office.organisation import organisation_at
 from sixping.policy.units import UnitKind
 from sixping.queries.office import keeps
@@ -100,7 +100,7 @@ def grids(
     context.say(_unfilled(lines))
     context.say(
         *filter(None, [other_ways(work.otherwise)]),
-        *(f"没有{role}的网格 {len(them)} 个 (附3.2): {_first(them)}。" for role, them in without),
+        *(_without(role, them) for role, them in without),
     )
     record_seen(context, wish, "people", [line for line in lines if line.worker])
     rows = [_row(line, organisation, reveal=wish.reveal) for line in lines]
@@ -120,9 +120,8 @@ def grids(
 _NAMED = 5
 
 
-def _first(places: Sequence[str]) -> str:
-    more = f" 等 {len(places)} 个" if len(places) > _NAMED else ""
-    return f"{'、'.join(places[:_NAMED])}{more}"
+def _without(role: str, grids: Sequence[str]) -> str:
+    return f"没有{role}的网格 {len(grids)} 个 (附3.2): {first_of(grids, _NAMED)}。"
 
 
 def _show_rows(

@@ -14,6 +14,7 @@ from sixping.console.frame import bare_values
 from sixping.console.options import revealing
 from sixping.console.recording import record_seen
 from sixping.documents.assessment import assessment_json, drilled, revealed
+from sixping.documents.phrases import first_of
 from sixping.errors import UsageFault
 from sixping.policy.assessment import KINDS
 from sixping.policy.units import kind_named
@@ -180,7 +181,7 @@ def _differing(con: Connection, request: ReportRequest, of: Assessed) -> list[st
 
 def _say_standing(context: Context, standing: Standing, other: Sequence[str]) -> None:
     """Say which figures these are: the approved ones, or a draft's; and where they are others."""
-    them = f"{'、'.join(other[:_NAMED])}{f' 等 {len(other)} 个' if len(other) > _NAMED else ''}"
+    them = first_of(other, _NAMED)
     if standing.approved:
         context.say(f"印的是审定的数: {standing.words}。")
         if other:

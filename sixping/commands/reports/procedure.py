@@ -15,6 +15,7 @@ from sixping.console.nothing import asleep, of_list
 from sixping.console.options import AsJson, answering
 from sixping.console.recording import organisation_of, reading, recording
 from sixping.console.stepcommand import require_text
+from sixping.documents.phrases import first_of
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office.procedure import ObjectionAnswered, procedures_on
 from sixping.queries.office import keeps
@@ -153,16 +154,10 @@ def sheet(
             handed = sheets(tx.con, request, procedure, units, when)
             procedure, seq = record(tx, request, handed)
         if handed:  # nobody else handed them out meanwhile
-            names = _listed([each.unit for each in handed])
+            names = first_of([each.unit for each in handed], _NAMED)
             context.say(f"已记录发给核对单 {len(handed)} 份: {names} (至第 {seq} 号)。")
     answers.publish_paper(context, wish, paper, name="核对单")
     _say_next(context, procedure, request)
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Return the first few names, and how many there are of more."""
-    more = f" 等 {len(names)} 个" if len(names) > _NAMED else ""
-    return "、".join(names[:_NAMED]) + more
 
 
 def _sheet_row(procedure: Procedure, subject: Mapping[str, Any]) -> dict[str, Any]:
@@ -338,7 +333,7 @@ def approve(
     if other:
         context.say(
             f"注意: 审定的是第 {procedure.draft.draft} 稿的数; 此后有补录或办理, 按现在的记录,"
-            f" {_listed(other)}的数与它不同。要用现在的数: 撤销审定, 重出草稿。"
+            f" {first_of(other, _NAMED)}的数与它不同。要用现在的数: 撤销审定, 重出草稿。"
         )
     _answer(context, procedure, as_json=as_json)
 
@@ -390,7 +385,7 @@ def _say_next(context: Context, procedure: Procedure, request: ReportRequest) ->
         return
     lacking = procedure.without_sheet
     if lacking:
-        context.say(f"还没有核对单的 {len(lacking)} 个单位: {_listed(lacking)}")
+        context.say(f"还没有核对单的 {len(lacking)} 个单位: {first_of(lacking, _NAMED)}")
         return
     context.say(
         "各单位都有核对单了。有异议的: sixping assess object"

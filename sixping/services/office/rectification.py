@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.documents.phrases import GONE
+from sixping.documents.phrases import GONE, first_of
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office import operations, registers, streams
 from sixping.office.conflicts import Elsewhere, refuse_elsewhere
@@ -271,8 +271,7 @@ def operation_words(con: Connection, day: date, people: Iterable[str]) -> list[s
 
 
 def _named_days(days: Sequence[date]) -> str:
-    named = "、".join(f"{day.month}月{day.day}日" for day in days[:_NAMED])
-    return f"{named} 等 {len(days)} 天" if len(days) > _NAMED else named
+    return first_of([f"{day.month}月{day.day}日" for day in days], _NAMED, "天")
 
 
 def surplus(operation: Operation) -> int:
@@ -445,9 +444,8 @@ def lines(document: Mapping[str, Any]) -> list[dict[str, str]]:
     clashing = ((date.fromisoformat(one["date"]), one["what"]) for one in document["clashes"])
     found += [("注意", words) for words in clash_words(clashing)]
     if missing := document["unrecorded"]:
-        named = "、".join(map(_day, missing[:_NAMED]))
-        more = f" 等 {len(missing)} 天" if len(missing) > _NAMED else ""
-        found.append(("未记录", f"{named}{more} (情况不详, 不是 0)"))
+        named = first_of([_day(each) for each in missing], _NAMED, "天")
+        found.append(("未记录", f"{named} (情况不详, 不是 0)"))
     found += [("事项", "、".join(document["cases"])), ("结果", document["outcome"])]
     return [{"label": label, "text": text} for label, text in found if text]
 
